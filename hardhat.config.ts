@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url'
+import hardhatEthers from '@nomicfoundation/hardhat-ethers'
+import hardhatChaiMatchers from '@nomicfoundation/hardhat-ethers-chai-matchers'
+import hardhatMocha from '@nomicfoundation/hardhat-mocha'
+import hardhatNetworkHelpers from '@nomicfoundation/hardhat-network-helpers'
+import hardhatTypechain from '@nomicfoundation/hardhat-typechain'
+import { configVariable, defineConfig } from 'hardhat/config'
+
+/** The compiler from npm, as WebAssembly: nothing is downloaded. */
+const solc = { version: '0.8.37', path: fileURLToPath(import.meta.resolve('solc/soljson.js')) } as const
+
+/** Without a metadata hash, creation code and so every address depends on code alone, not on comments or paths. */
+const common = { evmVersion: 'cancun', metadata: { bytecodeHash: 'none' } } as const
+
+const testnet = (name: string) =>
+  ({ type: 'http', chainType: 'generic', url: configVariable(`${name}_RPC_URL`), accounts: [configVariable('DEPLOYER_KEY')] }) as const
+
+export default defineConfig({
+  plugins: [hardhatEthers, hardhatChaiMatchers, hardhatMocha, hardhatNetworkHelpers, hardhatTypechain],
+  solidity: {
+    npmFilesToBuild: [
+      '@openzeppelin/contracts/access/manager/AccessManager.sol',
+      '@openzeppelin/contracts/governance/TimelockController.sol',
+    ],
+    profiles: {
+      default: { ...solc, settings: { ...common, optimizer: { enabled: true, runs: 200 } } },
+      production: { ...solc, settings: { ...common, viaIR: true, optimizer: { enabled: true, runs: 10_000 } } },
+    },
+  },
+  paths: { sources: ['contracts', 'devnet/contracts'], tests: { mocha: 'test/contracts', solidity: 'test/contracts' } },
+  networks: {
+    sepolia: testnet('SEPOLIA'),
+    baseSepolia: testnet('BASE_SEPOLIA'),
+    arbitrumSepolia: testnet('ARBITRUM_SEPOLIA'),
+  },
+  typechain: { outDir: 'types/ethers-contracts' },
+  test: { solidity: { fuzz: { runs: 256, seed: '0x48616e7365' }, invariant: { runs: 32, depth: 64, failOnRevert: false } } },
+})
