@@ -5,6 +5,7 @@ import hardhatMocha from '@nomicfoundation/hardhat-mocha'
 import hardhatNetworkHelpers from '@nomicfoundation/hardhat-network-helpers'
 import hardhatTypechain from '@nomicfoundation/hardhat-typechain'
 import { configVariable, defineConfig } from 'hardhat/config'
+import { countedTestTasks } from './scripts/run/hardhatCounts.ts'
 
 /** The compiler from npm, as WebAssembly: nothing is downloaded. */
 const solc = { version: '0.8.37', path: fileURLToPath(import.meta.resolve('solc/soljson.js')) } as const
@@ -17,6 +18,7 @@ const testnet = (name: string) =>
 
 export default defineConfig({
   plugins: [hardhatEthers, hardhatChaiMatchers, hardhatMocha, hardhatNetworkHelpers, hardhatTypechain],
+  tasks: countedTestTasks,
   solidity: {
     npmFilesToBuild: [
       '@openzeppelin/contracts/access/manager/AccessManager.sol',
@@ -34,5 +36,8 @@ export default defineConfig({
     arbitrumSepolia: testnet('ARBITRUM_SEPOLIA'),
   },
   typechain: { outDir: 'types/ethers-contracts' },
-  test: { solidity: { fuzz: { runs: 256, seed: '0x48616e7365' }, invariant: { runs: 32, depth: 64, failOnRevert: false } } },
+  test: {
+    mocha: { forbidOnly: true, forbidPending: true },
+    solidity: { fuzz: { runs: 256, seed: '0x48616e7365' }, invariant: { runs: 32, depth: 64, failOnRevert: false } },
+  },
 })

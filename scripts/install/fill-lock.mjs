@@ -38,7 +38,14 @@ export function fillLock(lock) {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
       const platform = platformOf(name)
       if (isResolved(packages, path, name) || !platform || !/^\d/.test(version)) continue
-      packages[`node_modules/${name}`] = { version, cpu: platform.cpu, ...(entry.dev ? { dev: true } : {}), ...(platform.libc ? { libc: platform.libc } : {}), optional: true, os: platform.os }
+      packages[`node_modules/${name}`] = {
+        version,
+        cpu: platform.cpu,
+        ...(entry.dev ? { dev: true } : {}),
+        ...(platform.libc ? { libc: platform.libc } : {}),
+        optional: true,
+        os: platform.os,
+      }
       changes.push(`added ${name}@${version}`)
     }
   }

@@ -36,7 +36,11 @@ function missing(fact) {
   throw new Error(fact)
 }
 
-const names = { node: 'the pinned Node (node_modules/.bin/node)', evm: 'the EVM binding (@nomicfoundation/edr)', anvil: 'the anvil binary (@foundry-rs/anvil)' }
+const names = {
+  node: 'the pinned Node (node_modules/.bin/node)',
+  evm: 'the EVM binding (@nomicfoundation/edr)',
+  anvil: 'the anvil binary (@foundry-rs/anvil)',
+}
 
 /** Names what `command` lacks under `directory`, most basic first. */
 export function missingFor(command, directory = root) {
