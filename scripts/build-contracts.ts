@@ -1,0 +1,66 @@
+/**
+ * Compiles the contracts under the production profile and writes what the rest of the repository reads of them: creation code, ABIs, enums and
+ * error classes. Deterministic, without network. With `--check` it writes nothing and exits with 1 when a committed file is stale.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { compile } from './contracts/compile.ts'
+import { readEnums } from './contracts/enums.ts'
+import { abiFile, abiIndexFile, buildFile, type Compiled, enumsFile, errorsFile, type GeneratedFile } from './contracts/generate.ts'
+import { suite } from './contracts/suite.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const runtimeLimit = 24_576
+
+/** Folders that hold nothing but generated files, so that what is left over from a renamed contract is found. */
+const ownedFolders = ['sdk/src/abis', 'deploy/build', 'devnet/build']
+
+async function generate(): Promise<GeneratedFile[]> {
+  const read = await compile(root)
+  const compiled: Compiled[] = []
+  for (const contract of suite) {
+    const artifact = (await read(contract.name)) ?? (contract.fallback === undefined ? undefined : await read(contract.fallback))
+    if (artifact === undefined) throw new TypeError(`${contract.name} is in scripts/contracts/suite.ts, but no source declares it.`)
+    if (artifact.bytecode.includes('__$')) throw new TypeError(`${contract.name} needs a linked library. Make its functions internal.`)
+    const size = (artifact.deployedBytecode.length - 2) / 2
+    if (size > runtimeLimit) throw new TypeError(`${contract.name} has ${size} bytes of code, more than the ${runtimeLimit} that a chain accepts.`)
+    compiled.push({ contract, artifact })
+  }
+  const enums = await readEnums(join(root, 'contracts'))
+  const builds = compiled.map(buildFile).filter((file) => file !== undefined)
+  return [...compiled.map(abiFile), abiIndexFile(compiled), enumsFile(enums), errorsFile(compiled, enums), ...builds]
+}
+
+async function leftOvers(files: readonly GeneratedFile[]): Promise<string[]> {
+  const wanted = new Set(files.map(({ path }) => path))
+  const present = await Promise.all(
+    ownedFolders.map(async (folder) => (await readdir(join(root, folder)).catch(() => [])).map((name) => `${folder}/${name}`)),
+  )
+  return present.flat().filter((path) => !wanted.has(path))
+}
+
+async function staleFiles(files: readonly GeneratedFile[]): Promise<string[]> {
+  const texts = await Promise.all(files.map(({ path }) => readFile(join(root, path), 'utf8').catch(() => undefined)))
+  return files.filter(({ text }, index) => texts[index] !== text).map(({ path }) => path)
+}
+
+async function main(isCheck: boolean): Promise<number> {
+  const files = await generate()
+  const stale = await staleFiles(files)
+  const extra = await leftOvers(files)
+  if (isCheck) {
+    for (const path of [...stale, ...extra]) console.error(`stale: ${path}`)
+    if (stale.length + extra.length > 0) console.error('Run `npm run build:contracts` and commit what it writes.')
+    return stale.length + extra.length > 0 ? 1 : 0
+  }
+  for (const path of extra) await rm(join(root, path))
+  for (const { path, text } of files.filter(({ path }) => stale.includes(path))) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), text)
+  }
+  console.log(`${files.length} files up to date, ${stale.length} written, ${extra.length} removed`)
+  return 0
+}
+
+process.exitCode = await main(process.argv.includes('--check'))

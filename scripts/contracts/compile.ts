@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SingleVersionSolidityUserConfig, SolidityUserConfig } from 'hardhat/types/config'
+import { createHardhatRuntimeEnvironment, importUserConfig } from 'hardhat/hre'
+
+/** One parameter of an ABI item, as solc writes it. */
+export type AbiParameter = { name: string; type: string; internalType?: string; components?: AbiParameter[]; indexed?: boolean }
+
+/** One ABI item, as solc writes it. */
+export type AbiItem = { type: string; name?: string; inputs?: AbiParameter[]; outputs?: AbiParameter[]; stateMutability?: string; anonymous?: boolean }
+
+/** What the compiler made of one contract, and the notices that its authors wrote on errors, by signature. */
+export type Artifact = { contractName: string; abi: AbiItem[]; bytecode: string; deployedBytecode: string; errorNotices: Record<string, string> }
+
+type SolcOutput = { userdoc?: { errors?: Record<string, { notice?: string }[]> } }
+
+/**
+ * Compiles everything under the production profile into a folder of its own, so that neither the artifacts nor the cache of the edit loop are
+ * touched, and returns a reader of what came out.
+ *
+ * @param root The repository.
+ */
+export async function compile(root: string): Promise<(contractName: string) => Promise<Artifact | undefined>> {
+  const path = join(root, 'hardhat.config.ts')
+  const config = await importUserConfig(path)
+  const own = join(root, 'cache', 'production')
+  const outputs = { outputSelection: { '*': { '*': ['userdoc'] } } }
+  const hre = await createHardhatRuntimeEnvironment(
+    {
+      ...config,
+      plugins: [],
+      paths: { ...config.paths, artifacts: join(own, 'artifacts'), cache: join(own, 'cache') },
+      solidity: withSettings(config.solidity, outputs),
+    },
+    { config: path, buildProfile: 'production' },
+    root,
+  )
+  await hre.tasks.getTask('build').run({ quiet: true, noTests: true })
+  const names = new Map([...(await hre.artifacts.getAllFullyQualifiedNames())].map((name) => [name.slice(name.lastIndexOf(':') + 1), name]))
+
+  return async (contractName) => {
+    const name = names.get(contractName)
+    if (name === undefined) return undefined
+    const artifact = await hre.artifacts.readArtifact(name)
+    const id = await hre.artifacts.getBuildInfoId(name)
+    const file = id === undefined ? undefined : await hre.artifacts.getBuildInfoOutputPath(id)
+    const output = file === undefined ? {} : JSON.parse(await readFile(file, 'utf8'))
+    return { ...artifact, abi: [...artifact.abi], errorNotices: noticesOf(output, artifact.inputSourceName ?? '', contractName) }
+  }
+}
+
+function withSettings(solidity: unknown, settings: Record<string, unknown>): SolidityUserConfig {
+  const { profiles, ...rest } = structuredClone(solidity) as { profiles: Record<string, SingleVersionSolidityUserConfig> }
+  const entries = Object.entries(profiles).map(([name, profile]) => [name, { ...profile, settings: { ...profile.settings, ...settings } }])
+  return { ...rest, profiles: Object.fromEntries(entries) }
+}
+
+function noticesOf(output: { output?: { contracts?: Record<string, Record<string, SolcOutput>> } }, source: string, contractName: string) {
+  const errors = output.output?.contracts?.[source]?.[contractName]?.userdoc?.errors ?? {}
+  return Object.fromEntries(Object.entries(errors).map(([signature, docs]) => [signature, docs[0]?.notice ?? '']))
+}

@@ -1,0 +1,6 @@
+export { BaseError, type BaseErrorOptions, walkCauses } from './base.ts'
+export * from './client.ts'
+export { ContractError, type ContractErrorClass, type ContractErrorOptions } from './contractError.ts'
+export * from './contracts.ts'
+export { decodeRevert, type DecodedRevert } from './decode.ts'
+export * from './format.ts'
