@@ -24,7 +24,8 @@ async function generate(): Promise<GeneratedFile[]> {
     if (artifact === undefined) throw new TypeError(`${contract.name} is in scripts/contracts/suite.ts, but no source declares it.`)
     if (artifact.bytecode.includes('__$')) throw new TypeError(`${contract.name} needs a linked library. Make its functions internal.`)
     const size = (artifact.deployedBytecode.length - 2) / 2
-    if (size > runtimeLimit) throw new TypeError(`${contract.name} has ${size} bytes of code, more than the ${runtimeLimit} that a chain accepts.`)
+    if (size > runtimeLimit)
+      throw new TypeError(`${contract.name} has ${size} bytes of code, more than the ${runtimeLimit} that a chain accepts.`)
     compiled.push({ contract, artifact })
   }
   const enums = await readEnums(join(root, 'contracts'))

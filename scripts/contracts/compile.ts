@@ -1,16 +1,29 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SingleVersionSolidityUserConfig, SolidityUserConfig } from 'hardhat/types/config'
 import { createHardhatRuntimeEnvironment, importUserConfig } from 'hardhat/hre'
+import type { SingleVersionSolidityUserConfig, SolidityUserConfig } from 'hardhat/types/config'
 
 /** One parameter of an ABI item, as solc writes it. */
 export type AbiParameter = { name: string; type: string; internalType?: string; components?: AbiParameter[]; indexed?: boolean }
 
 /** One ABI item, as solc writes it. */
-export type AbiItem = { type: string; name?: string; inputs?: AbiParameter[]; outputs?: AbiParameter[]; stateMutability?: string; anonymous?: boolean }
+export type AbiItem = {
+  type: string
+  name?: string
+  inputs?: AbiParameter[]
+  outputs?: AbiParameter[]
+  stateMutability?: string
+  anonymous?: boolean
+}
 
 /** What the compiler made of one contract, and the notices that its authors wrote on errors, by signature. */
-export type Artifact = { contractName: string; abi: AbiItem[]; bytecode: string; deployedBytecode: string; errorNotices: Record<string, string> }
+export type Artifact = {
+  contractName: string
+  abi: AbiItem[]
+  bytecode: string
+  deployedBytecode: string
+  errorNotices: Record<string, string>
+}
 
 type SolcOutput = { userdoc?: { errors?: Record<string, { notice?: string }[]> } }
 
@@ -29,6 +42,7 @@ export async function compile(root: string): Promise<(contractName: string) => P
     {
       ...config,
       plugins: [],
+      tasks: [],
       paths: { ...config.paths, artifacts: join(own, 'artifacts'), cache: join(own, 'cache') },
       solidity: withSettings(config.solidity, outputs),
     },

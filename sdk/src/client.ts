@@ -1,4 +1,12 @@
-import { type Account, createClient as createViemClient, defineChain, fallback, http, type Transport, type Client as ViemClient } from 'viem'
+import {
+  type Account,
+  createClient as createViemClient,
+  defineChain,
+  fallback,
+  http,
+  type Transport,
+  type Client as ViemClient,
+} from 'viem'
 import { ChainNotConfiguredError, ClientConfigError } from './errors/client.ts'
 import type { Deployment, Finality } from './types.ts'
 
@@ -64,8 +72,10 @@ export function createClient({ chains, account, pollingIntervalMs = 500, timeout
 }
 
 function checkChain({ chainId, rpcUrls, deployment, transport }: ChainConfig): void {
-  if (!Number.isSafeInteger(chainId) || chainId <= 0) throw new ClientConfigError(`Chain id ${chainId} is not a positive integer.`, 'Correct it.')
-  if (rpcUrls.length === 0 && transport === undefined) throw new ClientConfigError(`Chain ${chainId} has no RPC url.`, 'Add at least one to `rpcUrls`.')
+  if (!Number.isSafeInteger(chainId) || chainId <= 0)
+    throw new ClientConfigError(`Chain id ${chainId} is not a positive integer.`, 'Correct it.')
+  if (rpcUrls.length === 0 && transport === undefined)
+    throw new ClientConfigError(`Chain ${chainId} has no RPC url.`, 'Add at least one to `rpcUrls`.')
   if (deployment.chainId !== chainId) {
     throw new ClientConfigError(`Chain ${chainId} was given the deployment of chain ${deployment.chainId}.`, 'Give it its own record.')
   }

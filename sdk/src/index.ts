@@ -1,5 +1,5 @@
 export { type ChainClient, type ChainConfig, type Client, type CreateClientParameters, chainOf, clientOf, createClient } from './client.ts'
-export * as errors from './errors/index.ts'
 export { BaseError } from './errors/base.ts'
+export * as errors from './errors/index.ts'
 export * as gateway from './gateway/index.ts'
 export type { Deployment, Finality } from './types.ts'

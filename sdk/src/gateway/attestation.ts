@@ -1,4 +1,20 @@
-import { type Address, compactSignatureToSignature, concat, encodeAbiParameters, getAddress, type Hex, hashTypedData, keccak256, numberToHex, parseSignature, recoverAddress, serializeSignature, signatureToCompactSignature, size, slice } from 'viem'
+import {
+  type Address,
+  compactSignatureToSignature,
+  concat,
+  encodeAbiParameters,
+  getAddress,
+  type Hex,
+  hashTypedData,
+  keccak256,
+  numberToHex,
+  parseSignature,
+  recoverAddress,
+  serializeSignature,
+  signatureToCompactSignature,
+  size,
+  slice,
+} from 'viem'
 import { type FinalityKind, finalityKindValues } from '../abis/enums.ts'
 import { FormatError } from '../errors/format.ts'
 import type { Finality } from '../types.ts'
@@ -58,7 +74,14 @@ const setIdParameters = [
   { type: 'bytes32' },
   { type: 'address[]' },
   { type: 'uint8' },
-  { type: 'tuple[]', components: [{ name: 'chainId', type: 'uint256' }, { name: 'kind', type: 'uint8' }, { name: 'depth', type: 'uint32' }] },
+  {
+    type: 'tuple[]',
+    components: [
+      { name: 'chainId', type: 'uint256' },
+      { name: 'kind', type: 'uint8' },
+      { name: 'depth', type: 'uint32' },
+    ],
+  },
 ] as const
 
 /** The id of a generation of watchers: `keccak256(abi.encode(previousSetId, members, quorum, policies))`. */
@@ -94,11 +117,18 @@ export function recoverSigner({ statement, signature }: { readonly statement: He
  * @param leaves Lead from the head asked about to the head that was signed; empty when they are the same.
  * @throws FormatError when one watcher stands twice or there are too many leaves.
  */
-export function packProof({ signatures, leaves = [] }: { readonly signatures: readonly SignedHead[]; readonly leaves?: readonly Hex[] }): Hex {
+export function packProof({
+  signatures,
+  leaves = [],
+}: {
+  readonly signatures: readonly SignedHead[]
+  readonly leaves?: readonly Hex[]
+}): Hex {
   if (leaves.length > 0xffff) throw new FormatError({ subject: 'Proof', fact: `${leaves.length} leaves`, expected: 'at most 65,535' })
   const sorted = [...signatures].sort((a, b) => (BigInt(a.signer) < BigInt(b.signer) ? -1 : 1))
   const twice = sorted.find(({ signer }, index) => index > 0 && BigInt(sorted[index - 1]?.signer ?? '0x0') === BigInt(signer))
-  if (twice !== undefined) throw new FormatError({ subject: 'Proof', fact: `${getAddress(twice.signer)} signed twice`, expected: 'one signature each' })
+  if (twice !== undefined)
+    throw new FormatError({ subject: 'Proof', fact: `${getAddress(twice.signer)} signed twice`, expected: 'one signature each' })
   return concat([numberToHex(leaves.length, { size: 2 }), ...leaves, ...sorted.map(({ signature }) => toCompact(signature))])
 }
 

@@ -10,7 +10,11 @@ const eip155 = '0x0000'
 /** Writes an account on an EVM chain as an ERC-7930 interoperable address: version 1, chain type eip155, shortest chain reference. */
 export function encodeInteroperable({ chainId, address }: InteroperableAddress): Hex {
   if (chainId <= 0n || chainId >= 1n << 256n) {
-    throw new FormatError({ subject: 'Interoperable address', fact: `the chain id is ${chainId}`, expected: 'a positive integer of 256 bits' })
+    throw new FormatError({
+      subject: 'Interoperable address',
+      fact: `the chain id is ${chainId}`,
+      expected: 'a positive integer of 256 bits',
+    })
   }
   const reference = trim(numberToHex(chainId, { size: 32 }))
   return concat([version, eip155, numberToHex(size(reference), { size: 1 }), reference, '0x14', numberToHex(BigInt(address), { size: 20 })])

@@ -1,7 +1,7 @@
 import { ContractFunctionRevertedError, encodeErrorResult, RpcRequestError, toFunctionSelector } from 'viem'
 import { describe, expect, it } from 'vitest'
 import * as abis from '../../../sdk/src/abis/index.ts'
-import { BaseError, contractErrors, ContractError, decodeRevert, TaskWrongState } from '../../../sdk/src/errors/index.ts'
+import { BaseError, ContractError, contractErrors, decodeRevert, TaskWrongState } from '../../../sdk/src/errors/index.ts'
 
 const errorItems = Object.values(abis).flatMap((abi) => abi.filter((item) => item.type === 'error'))
 const sample = { address: '0x00000000000000000000000000000000000000a1', bool: true, string: 'reward' } as const

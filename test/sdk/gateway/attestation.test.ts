@@ -2,7 +2,16 @@ import { concat, encodeAbiParameters, keccak256, stringToHex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import { FormatError } from '../../../sdk/src/errors/format.ts'
-import { headDigest, headTypedData, packProof, recoverSigner, setIdOf, type SignedHead, toCompact, unpackProof } from '../../../sdk/src/gateway/attestation.ts'
+import {
+  headDigest,
+  headTypedData,
+  packProof,
+  recoverSigner,
+  type SignedHead,
+  setIdOf,
+  toCompact,
+  unpackProof,
+} from '../../../sdk/src/gateway/attestation.ts'
 
 const word = (byte: string) => `0x${byte.repeat(32)}` as const
 const statement = {
@@ -20,7 +29,9 @@ describe('head attestations', () => {
       stringToHex('Head(bytes32 setId,uint256 originChainId,address originGateway,uint256 destinationChainId,uint64 nonce,bytes32 head)'),
     )
     const b32 = { type: 'bytes32' } as const
-    const domain = keccak256(encodeAbiParameters([b32, b32, b32], [domainType, keccak256(stringToHex('Hanse WatcherSet')), keccak256(stringToHex('1'))]))
+    const domain = keccak256(
+      encodeAbiParameters([b32, b32, b32], [domainType, keccak256(stringToHex('Hanse WatcherSet')), keccak256(stringToHex('1'))]),
+    )
     const struct = keccak256(
       encodeAbiParameters(
         [b32, b32, { type: 'uint256' }, { type: 'address' }, { type: 'uint256' }, { type: 'uint64' }, b32],
@@ -42,7 +53,9 @@ describe('head attestations', () => {
 
 describe('proofs', () => {
   const signAll = (): Promise<SignedHead[]> =>
-    Promise.all(watchers.map(async (watcher) => ({ signer: watcher.address, signature: await watcher.signTypedData(headTypedData(statement)) })))
+    Promise.all(
+      watchers.map(async (watcher) => ({ signer: watcher.address, signature: await watcher.signTypedData(headTypedData(statement)) })),
+    )
 
   it('hold signatures by ascending signers, whatever order they came in', async () => {
     const signatures = await signAll()
@@ -79,8 +92,21 @@ describe('set ids', () => {
     ] as const
     const expected = keccak256(
       encodeAbiParameters(
-        [{ type: 'bytes32' }, { type: 'address[]' }, { type: 'uint8' }, { type: 'tuple[]', components: [{ type: 'uint256' }, { type: 'uint8' }, { type: 'uint32' }] }],
-        [word('00'), members, 2, [[31337n, 0, 4], [31338n, 2, 0]]],
+        [
+          { type: 'bytes32' },
+          { type: 'address[]' },
+          { type: 'uint8' },
+          { type: 'tuple[]', components: [{ type: 'uint256' }, { type: 'uint8' }, { type: 'uint32' }] },
+        ],
+        [
+          word('00'),
+          members,
+          2,
+          [
+            [31337n, 0, 4],
+            [31338n, 2, 0],
+          ],
+        ],
       ),
     )
     expect(setIdOf({ previousSetId: word('00'), members, quorum: 2, policies })).toBe(expected)

@@ -32,12 +32,27 @@ describe('message headers', () => {
   })
 
   it('give back any batch', () => {
-    fc.assert(fc.property(messages, (batch) => void expect(unpackBatch(packBatch(batch))).toEqual(batch)), { seed: 48, numRuns: 300 })
+    fc.assert(
+      fc.property(messages, (batch) => void expect(unpackBatch(packBatch(batch))).toEqual(batch)),
+      { seed: 48, numRuns: 300 },
+    )
   })
 
   it('refuse fields that do not fit, unused bits, and blobs of the wrong length', () => {
-    const message: Message = { sender: '0x1111111111111111111111111111111111111111', recipient: '0x2222222222222222222222222222222222222222', gasLimit: 1, deliverBefore: 0, payload: '0x55' }
-    for (const wrong of [{ gasLimit: 2 ** 32 }, { gasLimit: -1 }, { gasLimit: 0.5 }, { deliverBefore: 2 ** 40 }, { deliverBefore: Number.NaN }]) {
+    const message: Message = {
+      sender: '0x1111111111111111111111111111111111111111',
+      recipient: '0x2222222222222222222222222222222222222222',
+      gasLimit: 1,
+      deliverBefore: 0,
+      payload: '0x55',
+    }
+    for (const wrong of [
+      { gasLimit: 2 ** 32 },
+      { gasLimit: -1 },
+      { gasLimit: 0.5 },
+      { deliverBefore: 2 ** 40 },
+      { deliverBefore: Number.NaN },
+    ]) {
       expect(() => packHeader({ ...message, ...wrong })).toThrow(FormatError)
     }
     const { headers, payloads } = packBatch([message])

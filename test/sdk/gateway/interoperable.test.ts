@@ -16,7 +16,10 @@ describe('interoperable addresses', () => {
       chainId: fc.bigInt({ min: 1n, max: 2n ** 256n - 1n }),
       address: fc.bigInt({ min: 0n, max: 2n ** 160n - 1n }).map((value) => getAddress(numberToHex(value, { size: 20 }))),
     })
-    fc.assert(fc.property(accounts, (value) => void expect(parseInteroperable(encodeInteroperable(value))).toEqual(value)), { seed: 48, numRuns: 300 })
+    fc.assert(
+      fc.property(accounts, (value) => void expect(parseInteroperable(encodeInteroperable(value))).toEqual(value)),
+      { seed: 48, numRuns: 300 },
+    )
   })
 
   it.each<[string, Hex]>([
