@@ -28,4 +28,10 @@ library EvmAddress {
     function format(uint256 chainId, address account) internal pure returns (bytes memory) {
         return InteroperableAddress.formatEvmV1(chainId, account);
     }
+
+    /// @notice All of the canonical encoding but the account itself, so that many accounts of one chain cost little.
+    function prefix(uint256 chainId) internal pure returns (bytes memory encoded) {
+        encoded = InteroperableAddress.formatEvmV1(chainId);
+        encoded[encoded.length - 1] = bytes1(uint8(20));
+    }
 }

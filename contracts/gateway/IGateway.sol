@@ -28,7 +28,8 @@ enum MessageStatus {
 interface IGateway is IERC7786GatewaySource {
     /// @notice A message joined the lane to `destinationChainId`, which now holds `nonce` messages under `head`. Its own nonce is `nonce - 1`.
     event LaneAdvanced(uint256 indexed destinationChainId, uint64 nonce, bytes32 head);
-    /// @notice The nonces from `first` to `first + count - 1` are consumed, those named by `MessageFailed` and `MessageExpired` without effect.
+    /// @notice The nonces from `first` to `first + count - 1` are consumed, as far as they are not below the lane's `firstNonce`; those
+    /// named by `MessageFailed` and `MessageExpired` without effect.
     event BatchDelivered(bytes32 indexed laneKey, uint64 first, uint256 count);
     /// @notice The recipient reverted, ran out of its gas limit, or answered wrongly. Anyone may `retry` it.
     event MessageFailed(bytes32 indexed laneKey, uint64 indexed nonce, bytes32 indexed receiveId);
@@ -44,7 +45,9 @@ interface IGateway is IERC7786GatewaySource {
     event DestinationLinked(uint256 indexed destinationChainId);
     /// @notice Messages to `destinationChainId` are refused from now on. Those already sent stay deliverable.
     event DestinationUnlinked(uint256 indexed destinationChainId);
-    /// @notice Nothing of this lane runs here until `until`, unless resumed earlier.
+    /// @notice The gateway `gateway` of that chain proved that our messages from `first` to `first + count - 1` never ran there.
+    event ExpiryReported(uint256 indexed destinationChainId, address indexed gateway, uint64 first, uint16 count);
+    /// @notice No new range of this lane runs here until `until`, unless resumed earlier.
     event LaneStopped(bytes32 indexed laneKey, uint40 until);
     /// @notice The lane runs again after standing still for `stoppedSeconds` in all.
     event LaneResumed(bytes32 indexed laneKey, uint40 stoppedSeconds);
@@ -69,12 +72,18 @@ interface IGateway is IERC7786GatewaySource {
     error LaneNotLinked(bytes32 laneKey);
     /// @notice The lane is linked already.
     error LaneAlreadyLinked(bytes32 laneKey);
+    /// @notice The lane comes from this chain or from nowhere, or leads to another chain.
+    error LaneInvalid(Lane lane);
     /// @notice The lane stands still until `until`.
     error LaneIsStopped(bytes32 laneKey, uint40 until);
-    /// @notice A stop longer than 7 days in a row.
+    /// @notice A stop of no time, or longer than what is left (`limit`) of 7 days in a row.
     error StopTooLong(uint40 duration, uint40 limit);
+    /// @notice The lane runs.
+    error LaneNotStopped(bytes32 laneKey);
     /// @notice A range without messages.
     error RangeEmpty();
+    /// @notice A report of more messages than one message can carry.
+    error RangeTooLong(uint256 count, uint256 limit);
     /// @notice The payload blob is shorter or longer than the headers say, or a header's unused bits are set.
     error BatchMalformed();
     /// @notice The verifier does not vouch for the head that this range folds to.
@@ -83,8 +92,12 @@ interface IGateway is IERC7786GatewaySource {
     error GasShort(uint64 nonce, uint32 gasLimit);
     /// @notice Only a failed message can be retried, with exactly its own content.
     error MessageNotFailed(bytes32 laneKey, uint64 nonce, bytes32 receiveId);
+    /// @notice The recipient still does not take the message. Nothing was changed: it may be retried again.
+    error MessageFailedAgain(bytes32 laneKey, uint64 nonce, bytes32 receiveId);
     /// @notice A message of the range has not expired here.
     error MessageNotExpired(bytes32 laneKey, uint64 nonce);
+    /// @notice The report is not in the form that `reportExpired` sends, or names messages that were never sent.
+    error ReportInvalid(bytes report);
     /// @notice The verifier has no code.
     error VerifierInvalid(address verifier);
 
@@ -122,14 +135,20 @@ interface IGateway is IERC7786GatewaySource {
     ) external;
 
     /// @notice Runs a failed message again, or marks it expired when its deadline has passed. Anyone may call it.
+    /// @dev The recipient gets all the gas of the transaction that the EVM passes on, and at least the message's limit. A stop of the lane
+    /// does not hold it up: the message was vouched for and consumed before.
     function retry(Lane calldata lane_, uint64 nonce, MessageHeader calldata header, bytes calldata payload) external;
 
     /// @notice Tells the origin that `count` messages from `first` on expired here, so that it knows that they never ran.
+    /// @dev At most 1,024 messages. Anyone may send it, and again.
     /// @return sendId The message that carries the report back.
     function reportExpired(Lane calldata lane_, uint64 first, uint16 count) external returns (bytes32 sendId);
 
     /// @notice Where a message of a lane stands on this chain.
     function statusOf(Lane calldata lane_, uint64 nonce) external view returns (MessageStatus);
+
+    /// @notice Whether `gateway` on that chain proved that our message `nonce` never ran and never will.
+    function isExpired(uint256 destinationChainId, address gateway, uint64 nonce) external view returns (bool);
 
     /// @notice How long the lane has stood still in all, the running stop included. Every clock that waits for the lane waits as long.
     function stoppedSeconds(Lane calldata lane_) external view returns (uint40);
@@ -155,7 +174,8 @@ interface IGateway is IERC7786GatewaySource {
     /// @notice Lets another verifier vouch for a linked lane. Delayed by 7 days through the access manager.
     function setVerifier(Lane calldata lane_, IHeadVerifier verifier) external;
 
-    /// @notice Stops a lane for at most 7 days in a row. The seconds are counted.
+    /// @notice Stops deliveries of a lane for `duration` seconds from now, instead of what is left of a running stop. The seconds are counted.
+    /// @dev At most 7 days in a row; stops with less than 7 days between them are one row.
     function stopLane(Lane calldata lane_, uint40 duration) external;
 
     /// @notice Ends a stop early.
