@@ -1,0 +1,29 @@
+export { createSync, type Sync } from './createSync.ts'
+export {
+  ChainHaltedError,
+  ChainMovedError,
+  LaneIncompleteError,
+  ProvidersDisagreeError,
+  RpcRefusedError,
+  RpcUnavailableError,
+  SyncConfigError,
+} from './errors.ts'
+export { type LaneStep, laneAdvancedTopic, laneSteps, messageSentTopic } from './lanes.ts'
+export { decodeState, encodeState, memoryStore } from './store.ts'
+export { eip1193Transport, httpTransport, type RpcCall, type RpcReply, type Transport } from './transport.ts'
+export type {
+  BlockHeader,
+  BlockRef,
+  Halt,
+  LaneSource,
+  LaneState,
+  SyncBlock,
+  SyncCounter,
+  SyncLog,
+  SyncNotification,
+  SyncSource,
+  SyncState,
+  SyncStatus,
+  SyncStore,
+} from './types.ts'
+export { type WatchedEvent, watchEvents } from './watchEvents.ts'

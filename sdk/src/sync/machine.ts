@@ -1,0 +1,117 @@
+import type { createSync } from './createSync.ts'
+import { createGuard } from './guard.ts'
+import type { Transport } from './transport.ts'
+import type { BlockHeader, Halt, LaneState, SyncBlock, SyncCounter, SyncNotification, SyncStatus, SyncStore } from './types.ts'
+
+type Options = createSync.Parameters & { transports: readonly Transport[]; agreement: number; store: SyncStore }
+
+/** All that the sync of one chain knows and counts. The functions over it are in `steps.ts`. */
+export type Machine = {
+  readonly options: Options
+  readonly scope: string
+  readonly guard: ReturnType<typeof createGuard>
+  readonly now: () => number
+  readonly counters: Record<SyncCounter, number>
+  isLoaded: boolean
+  halt: Halt | undefined
+  final: BlockHeader | undefined
+  lanes: readonly LaneState[]
+  tail: readonly SyncBlock[]
+  /** The highest block that finality allows. */
+  target: bigint | undefined
+  head: { readonly number: bigint; readonly seenAt: number } | undefined
+  blockMs: number | undefined
+  lastError: string | undefined
+  /** Blocks that the next range may have. */
+  range: bigint
+  /** Rises with every failure, so that another provider is asked first. */
+  preferred: number
+  /** Providers known to serve this chain. */
+  serving: readonly Transport[]
+}
+
+/** A machine that has not looked at its store yet. */
+export function createMachine(options: Options): Machine {
+  const { sources, lanes, startBlock, agreement, regressionMs = 60_000, maxRange = 5_000n, now = Date.now } = options
+  return {
+    options,
+    scope: JSON.stringify({ sources, lanes, startBlock: `${startBlock}` }).toLowerCase(),
+    guard: createGuard({ agreement, regressionMs, now }),
+    now,
+    counters: { polls: 0, failures: 0, reorgs: 0, disagreements: 0, incomplete: 0, splits: 0 },
+    isLoaded: false,
+    halt: undefined,
+    final: undefined,
+    lanes: [],
+    tail: [],
+    target: undefined,
+    head: undefined,
+    blockMs: undefined,
+    lastError: undefined,
+    range: maxRange,
+    preferred: 0,
+    serving: [],
+  }
+}
+
+/** Takes up what the store remembers. State that was made from other sources is dropped, and the chain read again. */
+export async function loadMachine(machine: Machine): Promise<void> {
+  const { chainId, store } = machine.options
+  const state = await store.load(chainId)
+  if (state?.halt !== undefined) await notify(machine, { kind: 'halted', chainId, halt: state.halt })
+  const isForeign = state !== undefined && state.scope !== machine.scope
+  if (isForeign && state.tail.length > 0) await notify(machine, { kind: 'reverted', chainId, blocks: [...state.tail].reverse() })
+  machine.isLoaded = true
+  machine.halt = state?.halt
+  if (state === undefined || isForeign) return
+  machine.final = state.final
+  machine.lanes = state.lanes
+  machine.tail = state.tail
+}
+
+/** Makes the state durable. */
+export function saveMachine({ options, scope, final, lanes, tail, halt }: Machine): Promise<void> {
+  return options.store.save(options.chainId, { scope, final, lanes, tail, halt })
+}
+
+/** Tells the consumer; it has acknowledged when this resolves. */
+export async function notify(machine: Machine, notification: SyncNotification): Promise<void> {
+  await machine.options.onNotification(notification)
+}
+
+/** Stands still for good. */
+export async function haltMachine(machine: Machine, { reason, detail }: { reason: Halt['reason']; detail: string }): Promise<void> {
+  const halt = { reason, detail, at: machine.now() }
+  machine.halt = halt
+  await saveMachine(machine)
+  await notify(machine, { kind: 'halted', chainId: machine.options.chainId, halt })
+}
+
+/** Notes the top, and how long blocks take by the wall clock. */
+export function noteHead(machine: Machine, number: bigint): void {
+  const { head } = machine
+  const seenAt = machine.now()
+  if (head !== undefined && number <= head.number) return
+  machine.head = { number, seenAt }
+  if (head === undefined) return
+  const each = (seenAt - head.seenAt) / Number(number - head.number)
+  machine.blockMs = machine.blockMs === undefined ? each : machine.blockMs * 0.8 + each * 0.2
+}
+
+/** How the sync stands. */
+export function statusOf(machine: Machine): SyncStatus {
+  const { options, halt, target, final, head, tail, blockMs, lastError, counters } = machine
+  const isSynced = halt === undefined && target !== undefined && final !== undefined && final.number >= target
+  return {
+    chainId: options.chainId,
+    head: head?.number,
+    target,
+    final,
+    tailLength: tail.length,
+    isSynced,
+    halt,
+    blockMs,
+    lastError,
+    counters: { ...counters },
+  }
+}
