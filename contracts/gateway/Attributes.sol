@@ -17,23 +17,15 @@ library Attributes {
 
     /// @notice Both limits of a message.
     /// @param mayExpire Whether a deadline is allowed.
-    function parse(bytes[] calldata attributes, bool mayExpire)
-        internal
-        view
-        returns (uint32 gasLimit, uint40 deliverBefore)
-    {
+    function parse(bytes[] calldata attributes, bool mayExpire) internal view returns (uint32 gasLimit, uint40 deliverBefore) {
         bool hasDeadline;
         for (uint256 i; i < attributes.length; ++i) {
             bytes calldata attribute = attributes[i];
             require(attribute.length >= 4, IGateway.AttributeInvalid(attribute));
             bytes4 selector = bytes4(attribute);
             bool isGas = selector == MIN_GAS_LIMIT;
-            require(
-                isGas || (mayExpire && selector == DELIVER_BEFORE), IERC7786GatewaySource.UnsupportedAttribute(selector)
-            );
-            require(
-                attribute.length == LENGTH && (isGas ? gasLimit == 0 : !hasDeadline), IGateway.AttributeInvalid(attribute)
-            );
+            require(isGas || (mayExpire && selector == DELIVER_BEFORE), IERC7786GatewaySource.UnsupportedAttribute(selector));
+            require(attribute.length == LENGTH && (isGas ? gasLimit == 0 : !hasDeadline), IGateway.AttributeInvalid(attribute));
 
             uint256 value = uint256(bytes32(attribute[4:]));
             if (isGas) {

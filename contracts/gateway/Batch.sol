@@ -55,13 +55,7 @@ library Batch {
     }
 
     /// @notice The leaf of one message.
-    function leafOf(Lane memory lane, uint64 nonce, MessageHeader calldata header, bytes calldata payload)
-        internal
-        pure
-        returns (bytes32)
-    {
-        return lane.leaf(
-            nonce, header.sender(), header.to(), header.gasLimit(), header.deliverBefore(), keccak256(payload)
-        );
+    function leafOf(Lane memory lane, uint64 nonce, MessageHeader calldata header, bytes calldata payload) internal pure returns (bytes32) {
+        return lane.leaf(nonce, header.sender(), header.to(), header.gasLimit(), header.deliverBefore(), keccak256(payload));
     }
 }

@@ -12,11 +12,17 @@ library EvmAddress {
     /// @notice Reads `0001 0000 <length> <chain id> 14 <account>`. False for every other form: another version or chain type, no chain
     /// id, a chain id with leading zeros, an address that is not 20 bytes or is zero, bytes left over.
     function tryParse(bytes calldata encoded) internal pure returns (bool valid, uint256 chainId, address account) {
-        (bool parsed, bytes2 chainType, bytes calldata chainReference, bytes calldata addr) =
-            InteroperableAddress.tryParseV1Calldata(encoded);
-        valid = parsed && chainType == 0 && chainReference.length > 0 && chainReference.length <= 32
-            && chainReference[0] != 0 && addr.length == 20
-            && encoded.length == OVERHEAD + chainReference.length + addr.length;
+        (bool parsed, bytes2 chainType, bytes calldata chainReference, bytes calldata addr) = InteroperableAddress.tryParseV1Calldata(
+            encoded
+        );
+        valid =
+            parsed &&
+            chainType == 0 &&
+            chainReference.length > 0 &&
+            chainReference.length <= 32 &&
+            chainReference[0] != 0 &&
+            addr.length == 20 &&
+            encoded.length == OVERHEAD + chainReference.length + addr.length;
         if (valid) {
             chainId = uint256(bytes32(chainReference)) >> (256 - 8 * chainReference.length);
             account = address(bytes20(addr));

@@ -61,11 +61,11 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
     constructor(address authority) AccessManaged(authority) {}
 
     /// @inheritdoc IERC7786GatewaySource
-    function sendMessage(bytes calldata recipient, bytes calldata payload, bytes[] calldata attributes)
-        external
-        payable
-        returns (bytes32 sendId)
-    {
+    function sendMessage(
+        bytes calldata recipient,
+        bytes calldata payload,
+        bytes[] calldata attributes
+    ) external payable returns (bytes32 sendId) {
         require(msg.value == 0, ValueUnsupported(msg.value));
         (uint256 destinationChainId, address account) = _linkedRecipient(recipient);
 
@@ -74,10 +74,7 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
     }
 
     /// @inheritdoc IGateway
-    function broadcast(address recipient, bytes calldata payload, bytes[] calldata attributes)
-        external
-        returns (bytes32 sendId)
-    {
+    function broadcast(address recipient, bytes calldata payload, bytes[] calldata attributes) external returns (bytes32 sendId) {
         sendId = _send(BROADCAST, recipient, payload, attributes);
         emit MessageSent(
             sendId,
@@ -101,18 +98,21 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
     ) external nonReentrant {
         require(headers.length > 0, RangeEmpty());
         Lane memory from = lane_;
-        Range memory range =
-            Range({lane: from, laneKey: from.key(), first: first, leaves: new bytes32[](0), nonce: first, head: headBefore});
+        Range memory range = Range({
+            lane: from,
+            laneKey: from.key(),
+            first: first,
+            leaves: new bytes32[](0),
+            nonce: first,
+            head: headBefore
+        });
         Link memory link = _links[range.laneKey];
         require(address(link.verifier) != address(0) && _leadsHere(from), LaneNotLinked(range.laneKey));
         require(block.timestamp >= link.stoppedUntil, LaneIsStopped(range.laneKey, link.stoppedUntil));
 
         Batch.fold(range, headers, payloads);
         Batch.foldTail(range, tail);
-        require(
-            link.verifier.verify(from, range.nonce, range.head, proof),
-            HeadNotVouched(range.laneKey, range.nonce, range.head)
-        );
+        require(link.verifier.verify(from, range.nonce, range.head, proof), HeadNotVouched(range.laneKey, range.nonce, range.head));
 
         _consumed[range.laneKey].addEach(first, link.firstNonce, range.leaves);
         emit BatchDelivered(range.laneKey, first, headers.length);
@@ -120,10 +120,7 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
     }
 
     /// @inheritdoc IGateway
-    function retry(Lane calldata lane_, uint64 nonce, MessageHeader calldata header, bytes calldata payload)
-        external
-        nonReentrant
-    {
+    function retry(Lane calldata lane_, uint64 nonce, MessageHeader calldata header, bytes calldata payload) external nonReentrant {
         Lane memory from = lane_;
         bytes32 key = from.key();
         require(header.isCanonical() && header.payloadLength() == payload.length, BatchMalformed());
@@ -145,18 +142,14 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
         require(count > 0, RangeEmpty());
         require(count <= Limits.MAX_REPORT, RangeTooLong(count, Limits.MAX_REPORT));
         bytes32 key = lane_.key();
-        require(
-            address(_links[key].verifier) != address(0) && lane_.destinationChainId == block.chainid, LaneNotLinked(key)
-        );
+        require(address(_links[key].verifier) != address(0) && lane_.destinationChainId == block.chainid, LaneNotLinked(key));
         for (uint64 nonce = first; nonce < first + count; ++nonce) {
             require(_records[key][nonce] == EXPIRED, MessageNotExpired(key, nonce));
         }
 
         // Not refused when the destination was unlinked: what was sent before must not be stranded.
         bytes memory report = abi.encode(first, count);
-        sendId = _append(
-            lane_.originChainId, address(this), lane_.originGateway, Limits.DEFAULT_GAS, 0, keccak256(report)
-        );
+        sendId = _append(lane_.originChainId, address(this), lane_.originGateway, Limits.DEFAULT_GAS, 0, keccak256(report));
         emit MessageSent(
             sendId,
             EvmAddress.format(block.chainid, address(this)),
@@ -187,8 +180,7 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
         Lane memory from = lane_;
         bytes32 key = from.key();
         require(
-            from.originChainId != 0 && from.originChainId != block.chainid && from.originGateway != address(0)
-                && _leadsHere(from),
+            from.originChainId != 0 && from.originChainId != block.chainid && from.originGateway != address(0) && _leadsHere(from),
             LaneInvalid(from)
         );
         require(address(_links[key].verifier) == address(0), LaneAlreadyLinked(key));
@@ -281,11 +273,7 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
     }
 
     /// @inheritdoc IGateway
-    function linkOf(Lane calldata lane_)
-        external
-        view
-        returns (IHeadVerifier verifier, uint64 firstNonce, uint40 stoppedUntil)
-    {
+    function linkOf(Lane calldata lane_) external view returns (IHeadVerifier verifier, uint64 firstNonce, uint40 stoppedUntil) {
         Link memory link = _links[lane_.key()];
         return (link.verifier, link.firstNonce, block.timestamp < link.stoppedUntil ? link.stoppedUntil : 0);
     }
@@ -304,10 +292,12 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
     }
 
     /// @dev Appends the caller's message. Only a lane to one chain knows deadlines.
-    function _send(uint256 destinationChainId, address recipient, bytes calldata payload, bytes[] calldata attributes)
-        private
-        returns (bytes32 leaf)
-    {
+    function _send(
+        uint256 destinationChainId,
+        address recipient,
+        bytes calldata payload,
+        bytes[] calldata attributes
+    ) private returns (bytes32 leaf) {
         require(payload.length <= Limits.MAX_PAYLOAD, PayloadTooLong(payload.length, Limits.MAX_PAYLOAD));
         (uint32 gasLimit, uint40 deliverBefore) = Attributes.parse(attributes, destinationChainId != BROADCAST);
         return _append(destinationChainId, msg.sender, recipient, gasLimit, deliverBefore, keccak256(payload));
@@ -345,13 +335,7 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
     }
 
     /// @dev Gives one consumed message its end: ran, failed, or expired.
-    function _settle(
-        Range memory range,
-        uint256 i,
-        bytes memory prefix,
-        MessageHeader calldata header,
-        bytes calldata payload
-    ) private {
+    function _settle(Range memory range, uint256 i, bytes memory prefix, MessageHeader calldata header, bytes calldata payload) private {
         bytes32 leaf = range.leaves[i];
         uint64 nonce = range.first + uint64(i);
         if (_isLate(header)) {
@@ -376,9 +360,7 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
         if (gasLimit > Limits.MAX_GAS || payload.length > Limits.MAX_PAYLOAD) return false;
 
         Memory.Pointer free = Memory.getFreeMemoryPointer();
-        bytes memory data = abi.encodeCall(
-            IERC7786Recipient.receiveMessage, (leaf, abi.encodePacked(prefix, header.sender()), payload)
-        );
+        bytes memory data = abi.encodeCall(IERC7786Recipient.receiveMessage, (leaf, abi.encodePacked(prefix, header.sender()), payload));
         require(CappedCall.canAfford(gasLimit), GasShort(nonce, gasLimit));
         ran = CappedCall.answers(header.to(), gas, data, bytes32(IERC7786Recipient.receiveMessage.selector));
         Memory.unsafeSetFreeMemoryPointer(free);

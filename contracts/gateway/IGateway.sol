@@ -107,9 +107,7 @@ interface IGateway is IERC7786GatewaySource {
     /// @param payload At most 16,384 bytes.
     /// @param attributes Only `minGasLimit(uint256)`.
     /// @return sendId The message's leaf.
-    function broadcast(address recipient, bytes calldata payload, bytes[] calldata attributes)
-        external
-        returns (bytes32 sendId);
+    function broadcast(address recipient, bytes calldata payload, bytes[] calldata attributes) external returns (bytes32 sendId);
 
     /// @notice How many messages went to `destinationChainId` (zero: broadcast), and the head they fold to.
     function lane(uint256 destinationChainId) external view returns (uint64 nonce, bytes32 head);
@@ -154,10 +152,7 @@ interface IGateway is IERC7786GatewaySource {
     function stoppedSeconds(Lane calldata lane_) external view returns (uint40);
 
     /// @notice What is linked for a lane: who vouches, from which nonce on, stopped until when (zero: running).
-    function linkOf(Lane calldata lane_)
-        external
-        view
-        returns (IHeadVerifier verifier, uint64 firstNonce, uint40 stoppedUntil);
+    function linkOf(Lane calldata lane_) external view returns (IHeadVerifier verifier, uint64 firstNonce, uint40 stoppedUntil);
 
     /// @notice Whether messages to this chain are accepted.
     function isDestinationLinked(uint256 destinationChainId) external view returns (bool);

@@ -28,19 +28,20 @@ library LaneLibrary {
         uint40 deliverBefore,
         bytes32 payloadHash
     ) internal pure returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                lane.originChainId,
-                lane.originGateway,
-                lane.destinationChainId,
-                nonce,
-                sender,
-                recipient,
-                gasLimit,
-                deliverBefore,
-                payloadHash
-            )
-        );
+        return
+            keccak256(
+                abi.encode(
+                    lane.originChainId,
+                    lane.originGateway,
+                    lane.destinationChainId,
+                    nonce,
+                    sender,
+                    recipient,
+                    gasLimit,
+                    deliverBefore,
+                    payloadHash
+                )
+            );
     }
 
     /// @notice The head after one more message. The head of an empty lane is zero.

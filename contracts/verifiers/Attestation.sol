@@ -18,12 +18,11 @@ library Attestation {
 
     /// @notice That a lane's head after `nonce` messages is `head`.
     function headDigest(bytes32 setId, Lane memory lane, uint64 nonce, bytes32 head) internal pure returns (bytes32) {
-        return MessageHashUtils.toTypedDataHash(
-            DOMAIN,
-            keccak256(
-                abi.encode(HEAD, setId, lane.originChainId, lane.originGateway, lane.destinationChainId, nonce, head)
-            )
-        );
+        return
+            MessageHashUtils.toTypedDataHash(
+                DOMAIN,
+                keccak256(abi.encode(HEAD, setId, lane.originChainId, lane.originGateway, lane.destinationChainId, nonce, head))
+            );
     }
 
     /// @notice That the set `nextSetId` shall follow the set `setId`.

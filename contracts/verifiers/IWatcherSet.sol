@@ -60,9 +60,7 @@ struct Statement {
 /// malformed, masked or not by a member spoils the proof, so a proof that was changed anywhere is refused.
 interface IWatcherSet is IHeadVerifier {
     /// @notice A new generation vouches from now on; the previous one no longer counts.
-    event RosterAdopted(
-        bytes32 indexed setId, bytes32 indexed previousSetId, address[] members, uint8 quorum, FinalityPolicy[] policies
-    );
+    event RosterAdopted(bytes32 indexed setId, bytes32 indexed previousSetId, address[] members, uint8 quorum, FinalityPolicy[] policies);
     /// @notice The current generation chose the next one, which may be adopted from `readyAt` on.
     event RotationProposed(bytes32 indexed setId, bytes32 indexed nextSetId, uint40 readyAt);
     /// @notice The chosen generation will not be adopted this way any more.

@@ -65,15 +65,9 @@ contract WatcherSet is IWatcherSet, AccessManaged {
         next.check();
         Watchers memory watchers = _watchers();
         bytes32 nextSetId = next.idOf();
-        require(
-            watchers.setId != 0 && next.previousSetId == watchers.setId,
-            RosterNotNext(next.previousSetId, watchers.setId)
-        );
+        require(watchers.setId != 0 && next.previousSetId == watchers.setId, RosterNotNext(next.previousSetId, watchers.setId));
         require(_nextSetId == 0 && !_isCancelled[nextSetId], RotationRefused(nextSetId, _nextSetId));
-        require(
-            _isSigned(watchers, Attestation.rotationDigest(watchers.setId, nextSetId), signatures),
-            RotationNotSigned(nextSetId)
-        );
+        require(_isSigned(watchers, Attestation.rotationDigest(watchers.setId, nextSetId), signatures), RotationNotSigned(nextSetId));
 
         uint40 readyAt = uint40(block.timestamp) + ROTATION_DELAY;
         _nextSetId = nextSetId;
@@ -117,16 +111,12 @@ contract WatcherSet is IWatcherSet, AccessManaged {
     }
 
     /// @inheritdoc IWatcherSet
-    function submitEvidence(Lane calldata lane, uint64 nonce, Statement calldata one, Statement calldata other)
-        external
-    {
+    function submitEvidence(Lane calldata lane, uint64 nonce, Statement calldata one, Statement calldata other) external {
         Watchers memory watchers = _watchers();
-        (IHeadVerifier verifier,,) = gateway.linkOf(lane);
+        (IHeadVerifier verifier, , ) = gateway.linkOf(lane);
         require(one.head != other.head && address(verifier) != address(0), EvidenceInvalid());
         uint256 member = _signerOf(watchers, lane, nonce, one);
-        require(
-            member < watchers.members.length && member == _signerOf(watchers, lane, nonce, other), EvidenceInvalid()
-        );
+        require(member < watchers.members.length && member == _signerOf(watchers, lane, nonce, other), EvidenceInvalid());
 
         _current.masked = watchers.masked | uint48(1 << member);
         emit WatcherMasked(watchers.setId, watchers.members[member], LaneLibrary.key(lane), nonce);
@@ -223,8 +213,7 @@ contract WatcherSet is IWatcherSet, AccessManaged {
         uint256 next;
         for (uint256 offset; offset < signatures.length; offset += SIGNATURE) {
             // Zero for a signature that is malformed or has a high s, and zero is never a member.
-            (address signer,,) =
-                ECDSA.tryRecover(digest, bytes32(signatures[offset:]), bytes32(signatures[offset + SIGNATURE / 2:]));
+            (address signer, , ) = ECDSA.tryRecover(digest, bytes32(signatures[offset:]), bytes32(signatures[offset + SIGNATURE / 2:]));
             uint256 index = _indexOf(watchers.members, next, signer);
             if (index == watchers.members.length || _isMasked(watchers, index)) return false;
             next = index + 1;
@@ -233,13 +222,14 @@ contract WatcherSet is IWatcherSet, AccessManaged {
     }
 
     /// @dev The index of the member that made a statement, or the number of members.
-    function _signerOf(Watchers memory watchers, Lane calldata lane, uint64 nonce, Statement calldata statement)
-        private
-        pure
-        returns (uint256)
-    {
+    function _signerOf(
+        Watchers memory watchers,
+        Lane calldata lane,
+        uint64 nonce,
+        Statement calldata statement
+    ) private pure returns (uint256) {
         bytes32 digest = Attestation.headDigest(watchers.setId, lane, nonce, statement.head);
-        (address signer,,) = ECDSA.tryRecover(digest, statement.r, statement.vs);
+        (address signer, , ) = ECDSA.tryRecover(digest, statement.r, statement.vs);
         return _indexOf(watchers.members, 0, signer);
     }
 
