@@ -1,0 +1,60 @@
+// Whoever calls it must not have to read it: everything that the packages export, and everything that the contracts offer, is documented.
+import { isScript, isSolidity, parseScript, parseSolidity, visitSolidity } from './syntax.ts'
+import { type Finding, lineAt, type Tree } from './tree.ts'
+
+const isPackageSource = (file: string) => /^(sdk|deploy|watcher|devnet|cli)\/src\//.test(file) && isScript(file)
+const isProductContract = (file: string) => /^contracts\//.test(file) && isSolidity(file)
+
+/** Is there a doc comment right before `offset`? */
+const hasDocBefore = (text: string, offset: number) => {
+  const before = text.slice(0, offset).trimEnd()
+  const lastLine = before.slice(before.lastIndexOf('\n') + 1).trim()
+  if (lastLine.startsWith('///')) return true
+  return before.endsWith('*/') && before.slice(before.lastIndexOf('/*')).startsWith('/**')
+}
+
+function checkScript(tree: Tree, file: string): Finding[] {
+  const text = tree.read(file)
+  const values = new Set<string>()
+  return parseScript(tree, file).program.body.flatMap((node) => {
+    if (node.type !== 'ExportNamedDeclaration' || !node.declaration) return []
+    const { declaration } = node
+    const names =
+      declaration.type === 'VariableDeclaration'
+        ? declaration.declarations.map(({ id }) => text.slice(id.start, id.end).split(':')[0] ?? '')
+        : 'id' in declaration && declaration.id
+          ? [text.slice(declaration.id.start, declaration.id.end)]
+          : []
+    // The namespace of a function holds its types and is documented by the function.
+    if (declaration.type === 'TSModuleDeclaration' && names.some((name) => values.has(name))) return []
+    for (const name of names) values.add(name)
+    if (hasDocBefore(text, node.start)) return []
+    return [{ file, line: lineAt(text, node.start), message: `${names.join(', ')} is exported without a doc comment` }]
+  })
+}
+
+function checkContract(tree: Tree, file: string): Finding[] {
+  const text = tree.read(file)
+  const found: Finding[] = []
+  const need = (kind: string, name: string | null, range: [number, number] | undefined) => {
+    const offset = range?.[0] ?? 0
+    if (!hasDocBefore(text, offset)) found.push({ file, line: lineAt(text, offset), message: `${kind} ${name ?? ''} has no natspec` })
+  }
+  visitSolidity(parseSolidity(tree, file), {
+    ContractDefinition: (node) => need(node.kind, node.name, node.range),
+    EventDefinition: (node) => need('event', node.name, node.range),
+    CustomErrorDefinition: (node) => need('error', node.name, node.range),
+    FunctionDefinition: (node) => {
+      const isOffered = node.visibility === 'external' || node.visibility === 'public'
+      if (isOffered && !node.isConstructor) need('function', node.name, node.range)
+    },
+  })
+  return found
+}
+
+export function checkDocumented(tree: Tree): Finding[] {
+  return tree.files.flatMap((file) => {
+    if (isPackageSource(file)) return checkScript(tree, file)
+    return isProductContract(file) ? checkContract(tree, file) : []
+  })
+}
