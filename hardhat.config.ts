@@ -5,6 +5,7 @@ import hardhatMocha from '@nomicfoundation/hardhat-mocha'
 import hardhatNetworkHelpers from '@nomicfoundation/hardhat-network-helpers'
 import hardhatTypechain from '@nomicfoundation/hardhat-typechain'
 import { configVariable, defineConfig } from 'hardhat/config'
+import type { HttpNetworkUserConfig } from 'hardhat/types/config'
 import { countedTestTasks } from './scripts/run/hardhatCounts.ts'
 
 /** The compiler from npm, as WebAssembly: nothing is downloaded. */
@@ -13,8 +14,12 @@ const solc = { version: '0.8.37', path: fileURLToPath(import.meta.resolve('solc/
 /** Without a metadata hash, creation code and so every address depends on code alone, not on comments or paths. */
 const common = { evmVersion: 'cancun', metadata: { bytecodeHash: 'none' } } as const
 
-const testnet = (name: string) =>
-  ({ type: 'http', chainType: 'generic', url: configVariable(`${name}_RPC_URL`), accounts: [configVariable('DEPLOYER_KEY')] }) as const
+const testnet = (name: string): HttpNetworkUserConfig => ({
+  type: 'http',
+  chainType: 'generic',
+  url: configVariable(`${name}_RPC_URL`),
+  accounts: [configVariable('DEPLOYER_KEY')],
+})
 
 export default defineConfig({
   plugins: [hardhatEthers, hardhatChaiMatchers, hardhatMocha, hardhatNetworkHelpers, hardhatTypechain],
