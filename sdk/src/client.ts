@@ -1,5 +1,6 @@
 import {
   type Account,
+  type Chain,
   createClient as createViemClient,
   defineChain,
   fallback,
@@ -28,12 +29,14 @@ export type Client = {
   readonly account: Account | undefined
   readonly pollingIntervalMs: number
   readonly timeoutMs: number
+  /** The reader's clock, in milliseconds. */
+  readonly now: () => number
   /** Connections opened so far. */
   readonly connections: Map<number, ChainClient>
 }
 
 /** The viem client of one chain. */
-export type ChainClient = ViemClient<Transport>
+export type ChainClient = ViemClient<Transport, Chain>
 
 export type CreateClientParameters = {
   readonly chains: readonly ChainConfig[]
@@ -43,6 +46,8 @@ export type CreateClientParameters = {
   readonly pollingIntervalMs?: number
   /** Milliseconds after which one request to a node counts as lost. Default 10,000. */
   readonly timeoutMs?: number
+  /** The reader's clock, in milliseconds. Default the system's. Only tells how old a read is. */
+  readonly now?: () => number
 }
 
 /**
@@ -61,14 +66,20 @@ export type CreateClientParameters = {
  * const { value, freshness } = await task.getTask(client, { chainId: 31337, taskId })
  * ```
  */
-export function createClient({ chains, account, pollingIntervalMs = 500, timeoutMs = 10_000 }: CreateClientParameters): Client {
+export function createClient({
+  chains,
+  account,
+  pollingIntervalMs = 500,
+  timeoutMs = 10_000,
+  now = Date.now,
+}: CreateClientParameters): Client {
   const byId = new Map<number, ChainConfig>()
   for (const chain of chains) {
     checkChain(chain)
     if (byId.has(chain.chainId)) throw new ClientConfigError(`Chain ${chain.chainId} stands twice.`, 'Merge its RPC urls into one entry.')
     byId.set(chain.chainId, chain)
   }
-  return { chains: byId, account, pollingIntervalMs, timeoutMs, connections: new Map() }
+  return { chains: byId, account, pollingIntervalMs, timeoutMs, now, connections: new Map() }
 }
 
 function checkChain({ chainId, rpcUrls, deployment, transport }: ChainConfig): void {

@@ -46,8 +46,8 @@ function named(internalType: unknown, value: unknown): unknown {
   return typeof value === 'number' ? (names?.[value] ?? value) : value
 }
 
-/** Revert data sits in different places: viem's `raw`, a node's `data`, or `data.data` of some nodes. */
-function revertDataOf(error: unknown): Hex | undefined {
+/** The revert data anywhere in the causes of an error. It sits in different places: viem's `raw`, a node's `data`, or `data.data` of some nodes. */
+export function revertDataOf(error: unknown): Hex | undefined {
   let found: Hex | undefined
   walkCauses(error, (link) => {
     found = hexIn(link, 'raw') ?? hexIn(link, 'data') ?? hexIn(property(link, 'data'), 'data')

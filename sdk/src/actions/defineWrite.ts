@@ -1,0 +1,116 @@
+import type { Account, Hex, Log, TransactionReceipt } from 'viem'
+import { estimateGas, getTransaction, sendTransaction, call as simulate, waitForTransactionReceipt } from 'viem/actions'
+import { type ChainClient, type Client, chainOf, clientOf } from '../client.ts'
+import { EventMissingError, ReceiptTimeoutError, toCallError } from '../errors/call.ts'
+import { AccountMissingError } from '../errors/client.ts'
+import type { Deployment } from '../types.ts'
+import type { Call } from './call.ts'
+
+/** What every write takes besides its own parameters. */
+export type WriteParameters = {
+  /** The chain on which the transaction is sent. */
+  readonly chainId: number
+  /** Signs instead of the client's account. */
+  readonly account?: Account
+}
+
+/** How long to wait for a receipt. */
+export type WaitParameters = {
+  /** Milliseconds. Default 120,000. */
+  readonly timeoutMs?: number
+  /** Blocks, the one of the transaction included. Default 1. */
+  readonly confirmations?: number
+}
+
+/** What a write left behind. */
+export type WriteResult<event> = {
+  readonly hash: Hex
+  readonly receipt: TransactionReceipt
+  /** The write's own event, decoded. */
+  readonly event: event
+}
+
+/** A write: itself gives the hash; `sync` waits; `call` only encodes; `extractEvent` reads a receipt's logs. */
+export type Write<parameters extends WriteParameters, event> = {
+  /** Simulates, sends, and gives the hash. A refusal throws the contract's own error before anything is sent. */
+  (client: Client, parameters: parameters): Promise<Hex>
+  /** Sends, waits for the receipt, and gives it with the decoded event. */
+  sync(client: Client, parameters: parameters & WaitParameters): Promise<WriteResult<event>>
+  /** The call alone, for batching or simulation. */
+  call(client: Client, parameters: Omit<parameters, 'account'>): Call
+  /** The write's event among logs of its chain. Only logs of the chain's own deployment count. */
+  extractEvent(client: Client, parameters: { readonly chainId: number; readonly logs: readonly Log[] }): event
+}
+
+/** What makes one write different from the others. */
+export type WriteDefinition<parameters extends WriteParameters, event> = {
+  /** For error messages: noun and verb, such as `task.claim`. */
+  readonly verb: string
+  readonly call: (deployment: Deployment, parameters: Omit<parameters, 'account'>) => Call
+  readonly event: (logs: readonly Log[], deployment: Deployment) => event | undefined
+  /** Gas on top of the estimate, in percent. Default 20: the state may have moved when the transaction is included. */
+  readonly gasMargin?: number
+}
+
+/** Builds a write from what makes it different. Every write of the SDK has this one shape. */
+export function defineWrite<parameters extends WriteParameters, event>(
+  definition: WriteDefinition<parameters, event>,
+): Write<parameters, event> {
+  const { verb, gasMargin = 20 } = definition
+  const callOf = (client: Client, parameters: Omit<parameters, 'account'>) =>
+    definition.call(chainOf(client, parameters.chainId).deployment, parameters)
+  const extractEvent = (client: Client, { chainId, logs }: { readonly chainId: number; readonly logs: readonly Log[] }) => {
+    const event = definition.event(logs, chainOf(client, chainId).deployment)
+    if (event === undefined) throw new EventMissingError({ verb, chainId })
+    return event
+  }
+  const write = async (client: Client, parameters: parameters) => {
+    const account = parameters.account ?? client.account
+    if (account === undefined) throw new AccountMissingError(verb)
+    const call = callOf(client, parameters)
+    return send({ connection: clientOf(client, parameters.chainId), account, call, gasMargin }).catch((error: unknown) => {
+      throw toCallError({ error, verb, chainId: parameters.chainId })
+    })
+  }
+  const sync = async (client: Client, parameters: parameters & WaitParameters) => {
+    const { chainId } = parameters
+    const hash = await write(client, parameters)
+    const receipt = await waitFor({ connection: clientOf(client, chainId), verb, chainId, hash, ...waitOf(parameters) })
+    return { hash: receipt.transactionHash, receipt, event: extractEvent(client, { chainId, logs: receipt.logs }) }
+  }
+  return Object.assign(write, { sync, call: callOf, extractEvent })
+}
+
+type SendParameters = { readonly connection: ChainClient; readonly account: Account; readonly call: Call; readonly gasMargin: number }
+
+async function send({ connection, account, call: { to, data, value }, gasMargin }: SendParameters): Promise<Hex> {
+  const transaction = { account, to, data, value }
+  await simulate(connection, transaction)
+  const estimate = await estimateGas(connection, transaction)
+  return sendTransaction(connection, { ...transaction, chain: connection.chain, gas: estimate + (estimate * BigInt(gasMargin)) / 100n })
+}
+
+function waitOf({ timeoutMs = 120_000, confirmations = 1 }: WaitParameters): Required<WaitParameters> {
+  return { timeoutMs, confirmations }
+}
+
+type WaitFor = Required<WaitParameters> & {
+  readonly connection: ChainClient
+  readonly verb: string
+  readonly chainId: number
+  readonly hash: Hex
+}
+
+/** Waits for a receipt. One of a failed transaction throws the contract's error, found by running it again on the state before. */
+async function waitFor({ connection, verb, chainId, hash, timeoutMs, confirmations }: WaitFor): Promise<TransactionReceipt> {
+  const receipt = await waitForTransactionReceipt(connection, { hash, timeout: timeoutMs, confirmations }).catch((cause: unknown) => {
+    throw new ReceiptTimeoutError({ verb, chainId, hash, cause })
+  })
+  if (receipt.status === 'success') return receipt
+  const { from, to, input, value, gas } = await getTransaction(connection, { hash: receipt.transactionHash })
+  const again = simulate(connection, { account: from, to, data: input, value, gas, blockNumber: receipt.blockNumber })
+  const error = await again
+    .then(() => new Error(`Transaction ${hash} failed, and does not when run again.`))
+    .catch((cause: unknown) => cause)
+  throw toCallError({ error, verb, chainId })
+}

@@ -1,0 +1,76 @@
+import type { Hex, Log } from 'viem'
+import { getLogs } from 'viem/actions'
+import { gatewayAbi } from '../abis/gateway.ts'
+import { defineRead, type ReadContext, type ReadParameters } from '../actions/defineRead.ts'
+import { type LaneMessage, messagesIn } from './messages.ts'
+
+export type GetMessagesParameters = ReadParameters & {
+  /** Zero: the broadcast lane. Left out: every lane. */
+  readonly destinationChainId?: number
+  /** Only the message with this id. */
+  readonly sendId?: Hex
+  /** Default: the deployment's start block. */
+  readonly fromBlock?: bigint
+  /** Default: the block that is read at. */
+  readonly toBlock?: bigint
+}
+
+/** Blocks per request for logs: what public nodes allow. */
+const chunk = 5_000n
+
+/**
+ * Messages that a chain's gateway sent, by lane and nonce, with all that a delivery needs. Every leaf is recomputed from the parts, so a node
+ * cannot pass off another message.
+ *
+ * @throws FormatError when a node's events contradict each other.
+ * @example
+ * ```ts
+ * import { gateway } from '@hanse/sdk'
+ *
+ * const { value } = await gateway.getMessages(client, { chainId: 1, destinationChainId: 10, at: 'final' })
+ * for (const { nonce, message } of value) console.log(nonce, message.recipient)
+ * ```
+ */
+export const getMessages = /* @__PURE__ */ defineRead<GetMessagesParameters, readonly LaneMessage[]>(
+  'gateway.getMessages',
+  async (context, { destinationChainId, sendId, fromBlock, toBlock }) => {
+    const { chain, blockNumber } = context
+    const from = fromBlock ?? BigInt(chain.deployment.startBlock)
+    const logs = await gatewayLogs(context, from, toBlock ?? blockNumber)
+    return messagesIn(logs, chain.deployment).filter(
+      (message) =>
+        (destinationChainId === undefined || message.lane.destinationChainId === BigInt(destinationChainId)) &&
+        (sendId === undefined || message.sendId === sendId),
+    )
+  },
+)
+
+/**
+ * One message by its id, or undefined when the chain's gateway sent none with it.
+ *
+ * @example
+ * ```ts
+ * import { gateway } from '@hanse/sdk'
+ *
+ * const { value } = await gateway.getMessage(client, { chainId: 1, sendId })
+ * if (value !== undefined) await gateway.getStatus(client, { chainId: 10, lane: value.lane, nonce: value.nonce })
+ * ```
+ */
+export const getMessage = /* @__PURE__ */ defineRead<
+  ReadParameters & { readonly sendId: Hex; readonly fromBlock?: bigint },
+  LaneMessage | undefined
+>('gateway.getMessage', async (context, { sendId, fromBlock }) => {
+  const { chain, blockNumber } = context
+  const logs = await gatewayLogs(context, fromBlock ?? BigInt(chain.deployment.startBlock), blockNumber)
+  return messagesIn(logs, chain.deployment).find((message) => message.sendId === sendId)
+})
+
+async function gatewayLogs({ connection, chain }: ReadContext, fromBlock: bigint, toBlock: bigint): Promise<Log[]> {
+  const found: Log[] = []
+  const events = gatewayAbi.filter((item) => item.type === 'event' && (item.name === 'MessageSent' || item.name === 'LaneAdvanced'))
+  for (let from = fromBlock; from <= toBlock; from += chunk) {
+    const to = from + chunk - 1n < toBlock ? from + chunk - 1n : toBlock
+    found.push(...(await getLogs(connection, { address: chain.deployment.gateway, events, fromBlock: from, toBlock: to })))
+  }
+  return found
+}
