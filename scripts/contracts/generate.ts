@@ -121,14 +121,17 @@ function tsType(parameter: AbiParameter, enums: Set<string>, used: Set<string>):
     used.add(enumName)
     return enumName
   }
-  const { type } = parameter
+  const { type, components = [] } = parameter
+  const element = type.match(/^(.*)\[\d*\]$/)?.[1]
+  if (element !== undefined) return `readonly (${tsType({ ...parameter, type: element }, enums, used)})[]`
+  if (type === 'tuple') return `{ ${components.map((part) => `readonly ${part.name}: ${tsType(part, enums, used)}`).join('; ')} }`
   if (type === 'address') return 'Address'
   if (type === 'bool') return 'boolean'
   if (type === 'string') return 'string'
   if (/^bytes\d*$/.test(type)) return 'Hex'
   const bits = type.match(/^u?int(\d+)$/)?.[1]
   if (bits !== undefined) return Number(bits) <= 48 ? 'number' : 'bigint'
-  throw new TypeError(`Error argument of type ${type} has no mapping to TypeScript. Add it to scripts/contracts/generate.ts.`)
+  throw new TypeError(`Error argument of type ${type} has no mapping to TypeScript. Add one to scripts/contracts/generate.ts.`)
 }
 
 function sorted(abi: readonly AbiItem[]): AbiItem[] {

@@ -42,7 +42,7 @@ export class ContractError<args extends Readonly<Record<string, unknown>>> exten
   constructor(from: { readonly abi: { readonly name: string }; readonly notice: string }, args: args, options: ContractErrorOptions = {}) {
     const { name } = from.abi
     const hint = hintOf(name)
-    const values = Object.entries(args).map(([key, value]) => `  ${key}: ${String(value)}`)
+    const values = Object.entries(args).map(([key, value]) => `  ${key}: ${textOf(value)}`)
     const todo = hint.nextAction === undefined ? [] : [hint.nextAction]
     super(`${name}: ${from.notice}`, {
       docsPath: `errors.md#${name.toLowerCase()}`,
@@ -54,4 +54,11 @@ export class ContractError<args extends Readonly<Record<string, unknown>>> exten
     this.chainId = options.chainId
     this.data = options.data
   }
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Object.entries(value)
+    .map(([key, inner]) => `${key} ${textOf(inner)}`)
+    .join(', ')
 }

@@ -24,6 +24,36 @@ export class AccessControlUnauthorizedAccount extends ContractError<{ readonly a
   }
 }
 
+/** The contract refused with AccessManagedInvalidAuthority. Raised by Gateway, WatcherSet. */
+export class AccessManagedInvalidAuthority extends ContractError<{ readonly authority: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"authority","type":"address"}],"name":"AccessManagedInvalidAuthority","type":"error"} as const
+  static readonly notice = "The contract refused with AccessManagedInvalidAuthority."
+  override readonly name = 'AccessManagedInvalidAuthority'
+  constructor(args: { readonly authority: Address }, options: ContractErrorOptions = {}) {
+    super(AccessManagedInvalidAuthority, args, options)
+  }
+}
+
+/** The contract refused with AccessManagedRequiredDelay. Raised by Gateway, WatcherSet. */
+export class AccessManagedRequiredDelay extends ContractError<{ readonly caller: Address; readonly delay: number }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"uint32","name":"delay","type":"uint32"}],"name":"AccessManagedRequiredDelay","type":"error"} as const
+  static readonly notice = "The contract refused with AccessManagedRequiredDelay."
+  override readonly name = 'AccessManagedRequiredDelay'
+  constructor(args: { readonly caller: Address; readonly delay: number }, options: ContractErrorOptions = {}) {
+    super(AccessManagedRequiredDelay, args, options)
+  }
+}
+
+/** The contract refused with AccessManagedUnauthorized. Raised by Gateway, WatcherSet. */
+export class AccessManagedUnauthorized extends ContractError<{ readonly caller: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"}],"name":"AccessManagedUnauthorized","type":"error"} as const
+  static readonly notice = "The contract refused with AccessManagedUnauthorized."
+  override readonly name = 'AccessManagedUnauthorized'
+  constructor(args: { readonly caller: Address }, options: ContractErrorOptions = {}) {
+    super(AccessManagedUnauthorized, args, options)
+  }
+}
+
 /** The contract refused with AccessManagerAlreadyScheduled. Raised by AccessManager. */
 export class AccessManagerAlreadyScheduled extends ContractError<{ readonly operationId: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"operationId","type":"bytes32"}],"name":"AccessManagerAlreadyScheduled","type":"error"} as const
@@ -214,6 +244,16 @@ export class BatchMalformed extends ContractError<Readonly<Record<string, never>
   }
 }
 
+/** Only the gateway brings messages. Raised by Gateway. */
+export class CallerNotGateway extends ContractError<{ readonly caller: Address; readonly gateway: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"address","name":"gateway","type":"address"}],"name":"CallerNotGateway","type":"error"} as const
+  static readonly notice = "Only the gateway brings messages."
+  override readonly name = 'CallerNotGateway'
+  constructor(args: { readonly caller: Address; readonly gateway: Address }, options: ContractErrorOptions = {}) {
+    super(CallerNotGateway, args, options)
+  }
+}
+
 /** Capabilities must be strictly ascending and at most 32. Raised by AgentRegistry. */
 export class CapabilitiesInvalid extends ContractError<{ readonly index: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"index","type":"uint256"}],"name":"CapabilitiesInvalid","type":"error"} as const
@@ -221,6 +261,16 @@ export class CapabilitiesInvalid extends ContractError<{ readonly index: bigint 
   override readonly name = 'CapabilitiesInvalid'
   constructor(args: { readonly index: bigint }, options: ContractErrorOptions = {}) {
     super(CapabilitiesInvalid, args, options)
+  }
+}
+
+/** The contract refused with CloneArgumentsTooLong. Raised by WatcherSet. */
+export class CloneArgumentsTooLong extends ContractError<Readonly<Record<string, never>>> {
+  static readonly abi = {"inputs":[],"name":"CloneArgumentsTooLong","type":"error"} as const
+  static readonly notice = "The contract refused with CloneArgumentsTooLong."
+  override readonly name = 'CloneArgumentsTooLong'
+  constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
+    super(CloneArgumentsTooLong, args, options)
   }
 }
 
@@ -354,6 +404,16 @@ export class FailedCall extends ContractError<Readonly<Record<string, never>>> {
   }
 }
 
+/** The contract refused with FailedDeployment. Raised by WatcherSet. */
+export class FailedDeployment extends ContractError<Readonly<Record<string, never>>> {
+  static readonly abi = {"inputs":[],"name":"FailedDeployment","type":"error"} as const
+  static readonly notice = "The contract refused with FailedDeployment."
+  override readonly name = 'FailedDeployment'
+  constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
+    super(FailedDeployment, args, options)
+  }
+}
+
 /** The gas limit is zero or over the limit of 5,000,000. Raised by Gateway. */
 export class GasLimitInvalid extends ContractError<{ readonly gasLimit: bigint; readonly limit: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"gasLimit","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"GasLimitInvalid","type":"error"} as const
@@ -394,7 +454,7 @@ export class HomeNotLinked extends ContractError<{ readonly homeChainId: bigint 
   }
 }
 
-/** The contract refused with InsufficientBalance. Raised by AccessManager. */
+/** The contract refused with InsufficientBalance. Raised by WatcherSet, AccessManager. */
 export class InsufficientBalance extends ContractError<{ readonly balance: bigint; readonly needed: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"balance","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"InsufficientBalance","type":"error"} as const
   static readonly notice = "The contract refused with InsufficientBalance."
@@ -411,6 +471,16 @@ export class LaneAlreadyLinked extends ContractError<{ readonly laneKey: Hex }> 
   override readonly name = 'LaneAlreadyLinked'
   constructor(args: { readonly laneKey: Hex }, options: ContractErrorOptions = {}) {
     super(LaneAlreadyLinked, args, options)
+  }
+}
+
+/** The lane comes from this chain or from nowhere, or leads to another chain. Raised by Gateway. */
+export class LaneInvalid extends ContractError<{ readonly lane: { readonly originChainId: bigint; readonly originGateway: Address; readonly destinationChainId: bigint } }> {
+  static readonly abi = {"inputs":[{"components":[{"internalType":"uint256","name":"originChainId","type":"uint256"},{"internalType":"address","name":"originGateway","type":"address"},{"internalType":"uint256","name":"destinationChainId","type":"uint256"}],"internalType":"struct Lane","name":"lane","type":"tuple"}],"name":"LaneInvalid","type":"error"} as const
+  static readonly notice = "The lane comes from this chain or from nowhere, or leads to another chain."
+  override readonly name = 'LaneInvalid'
+  constructor(args: { readonly lane: { readonly originChainId: bigint; readonly originGateway: Address; readonly destinationChainId: bigint } }, options: ContractErrorOptions = {}) {
+    super(LaneInvalid, args, options)
   }
 }
 
@@ -434,6 +504,16 @@ export class LaneNotLinked extends ContractError<{ readonly laneKey: Hex }> {
   }
 }
 
+/** The lane runs. Raised by Gateway. */
+export class LaneNotStopped extends ContractError<{ readonly laneKey: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"}],"name":"LaneNotStopped","type":"error"} as const
+  static readonly notice = "The lane runs."
+  override readonly name = 'LaneNotStopped'
+  constructor(args: { readonly laneKey: Hex }, options: ContractErrorOptions = {}) {
+    super(LaneNotStopped, args, options)
+  }
+}
+
 /** The time is past, or more than a year ahead. Raised by AgentRegistry. */
 export class LivenessInvalid extends ContractError<{ readonly liveUntil: number; readonly timestamp: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint40","name":"liveUntil","type":"uint40"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"LivenessInvalid","type":"error"} as const
@@ -451,6 +531,16 @@ export class MemberInvalid extends ContractError<{ readonly member: Address }> {
   override readonly name = 'MemberInvalid'
   constructor(args: { readonly member: Address }, options: ContractErrorOptions = {}) {
     super(MemberInvalid, args, options)
+  }
+}
+
+/** The recipient still does not take the message. Nothing was changed: it may be retried again. Raised by Gateway. */
+export class MessageFailedAgain extends ContractError<{ readonly laneKey: Hex; readonly nonce: bigint; readonly receiveId: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"},{"internalType":"uint64","name":"nonce","type":"uint64"},{"internalType":"bytes32","name":"receiveId","type":"bytes32"}],"name":"MessageFailedAgain","type":"error"} as const
+  static readonly notice = "The recipient still does not take the message. Nothing was changed: it may be retried again."
+  override readonly name = 'MessageFailedAgain'
+  constructor(args: { readonly laneKey: Hex; readonly nonce: bigint; readonly receiveId: Hex }, options: ContractErrorOptions = {}) {
+    super(MessageFailedAgain, args, options)
   }
 }
 
@@ -504,6 +594,26 @@ export class PayloadTooLong extends ContractError<{ readonly length: bigint; rea
   }
 }
 
+/** The sender is not the peer linked for its chain, or its address is not in canonical ERC-7930 form. Raised by Gateway. */
+export class PeerNotLinked extends ContractError<{ readonly sender: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes","name":"sender","type":"bytes"}],"name":"PeerNotLinked","type":"error"} as const
+  static readonly notice = "The sender is not the peer linked for its chain, or its address is not in canonical ERC-7930 form."
+  override readonly name = 'PeerNotLinked'
+  constructor(args: { readonly sender: Hex }, options: ContractErrorOptions = {}) {
+    super(PeerNotLinked, args, options)
+  }
+}
+
+/** Policies must be strictly ascending by chain id, which is not zero, and only `Depth` has a depth. Raised by WatcherSet. */
+export class PolicyInvalid extends ContractError<{ readonly chainId: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"PolicyInvalid","type":"error"} as const
+  static readonly notice = "Policies must be strictly ascending by chain id, which is not zero, and only `Depth` has a depth."
+  override readonly name = 'PolicyInvalid'
+  constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
+    super(PolicyInvalid, args, options)
+  }
+}
+
 /** The proof is cut off, or has bytes left over. Raised by WatcherSet. */
 export class ProofMalformed extends ContractError<{ readonly length: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"length","type":"uint256"}],"name":"ProofMalformed","type":"error"} as const
@@ -514,13 +624,23 @@ export class ProofMalformed extends ContractError<{ readonly length: bigint }> {
   }
 }
 
-/** The quorum must be at least 2 and more than half of the members. Raised by WatcherSet. */
+/** The quorum must be at least 2, more than half of the members and not more than all. Raised by WatcherSet. */
 export class QuorumInvalid extends ContractError<{ readonly quorum: bigint; readonly members: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"quorum","type":"uint256"},{"internalType":"uint256","name":"members","type":"uint256"}],"name":"QuorumInvalid","type":"error"} as const
-  static readonly notice = "The quorum must be at least 2 and more than half of the members."
+  static readonly notice = "The quorum must be at least 2, more than half of the members and not more than all."
   override readonly name = 'QuorumInvalid'
   constructor(args: { readonly quorum: bigint; readonly members: bigint }, options: ContractErrorOptions = {}) {
     super(QuorumInvalid, args, options)
+  }
+}
+
+/** The quorum is not higher than the one in force, or a raise ended less than 7 days ago. Raised by WatcherSet. */
+export class QuorumNotRaised extends ContractError<{ readonly quorum: number; readonly inForce: number }> {
+  static readonly abi = {"inputs":[{"internalType":"uint8","name":"quorum","type":"uint8"},{"internalType":"uint8","name":"inForce","type":"uint8"}],"name":"QuorumNotRaised","type":"error"} as const
+  static readonly notice = "The quorum is not higher than the one in force, or a raise ended less than 7 days ago."
+  override readonly name = 'QuorumNotRaised'
+  constructor(args: { readonly quorum: number; readonly inForce: number }, options: ContractErrorOptions = {}) {
+    super(QuorumNotRaised, args, options)
   }
 }
 
@@ -534,6 +654,16 @@ export class RangeEmpty extends ContractError<Readonly<Record<string, never>>> {
   }
 }
 
+/** A report of more messages than one message can carry. Raised by Gateway. */
+export class RangeTooLong extends ContractError<{ readonly count: bigint; readonly limit: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"count","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"RangeTooLong","type":"error"} as const
+  static readonly notice = "A report of more messages than one message can carry."
+  override readonly name = 'RangeTooLong'
+  constructor(args: { readonly count: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
+    super(RangeTooLong, args, options)
+  }
+}
+
 /** The recipient names no chain, is not an EVM address, or is not in canonical ERC-7930 form. Raised by Gateway. */
 export class RecipientInvalid extends ContractError<{ readonly recipient: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes","name":"recipient","type":"bytes"}],"name":"RecipientInvalid","type":"error"} as const
@@ -541,6 +671,26 @@ export class RecipientInvalid extends ContractError<{ readonly recipient: Hex }>
   override readonly name = 'RecipientInvalid'
   constructor(args: { readonly recipient: Hex }, options: ContractErrorOptions = {}) {
     super(RecipientInvalid, args, options)
+  }
+}
+
+/** The contract refused with ReentrancyGuardReentrantCall. Raised by Gateway. */
+export class ReentrancyGuardReentrantCall extends ContractError<Readonly<Record<string, never>>> {
+  static readonly abi = {"inputs":[],"name":"ReentrancyGuardReentrantCall","type":"error"} as const
+  static readonly notice = "The contract refused with ReentrancyGuardReentrantCall."
+  override readonly name = 'ReentrancyGuardReentrantCall'
+  constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
+    super(ReentrancyGuardReentrantCall, args, options)
+  }
+}
+
+/** The report is not in the form that `reportExpired` sends, or names messages that were never sent. Raised by Gateway. */
+export class ReportInvalid extends ContractError<{ readonly report: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes","name":"report","type":"bytes"}],"name":"ReportInvalid","type":"error"} as const
+  static readonly notice = "The report is not in the form that `reportExpired` sends, or names messages that were never sent."
+  override readonly name = 'ReportInvalid'
+  constructor(args: { readonly report: Hex }, options: ContractErrorOptions = {}) {
+    super(ReportInvalid, args, options)
   }
 }
 
@@ -554,7 +704,47 @@ export class RosterNotNext extends ContractError<{ readonly previousSetId: Hex; 
   }
 }
 
-/** The contract refused with SafeCastOverflowedUintDowncast. Raised by AccessManager. */
+/** More members than a set can have. Raised by WatcherSet. */
+export class RosterTooLong extends ContractError<{ readonly members: bigint; readonly limit: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"members","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"RosterTooLong","type":"error"} as const
+  static readonly notice = "More members than a set can have."
+  override readonly name = 'RosterTooLong'
+  constructor(args: { readonly members: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
+    super(RosterTooLong, args, options)
+  }
+}
+
+/** The rotation was not proposed, or must wait until `readyAt`. Raised by WatcherSet. */
+export class RotationNotReady extends ContractError<{ readonly nextSetId: Hex; readonly readyAt: number }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"nextSetId","type":"bytes32"},{"internalType":"uint40","name":"readyAt","type":"uint40"}],"name":"RotationNotReady","type":"error"} as const
+  static readonly notice = "The rotation was not proposed, or must wait until `readyAt`."
+  override readonly name = 'RotationNotReady'
+  constructor(args: { readonly nextSetId: Hex; readonly readyAt: number }, options: ContractErrorOptions = {}) {
+    super(RotationNotReady, args, options)
+  }
+}
+
+/** Too few members of the current generation signed the rotation, or a signature does not count. Raised by WatcherSet. */
+export class RotationNotSigned extends ContractError<{ readonly nextSetId: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"nextSetId","type":"bytes32"}],"name":"RotationNotSigned","type":"error"} as const
+  static readonly notice = "Too few members of the current generation signed the rotation, or a signature does not count."
+  override readonly name = 'RotationNotSigned'
+  constructor(args: { readonly nextSetId: Hex }, options: ContractErrorOptions = {}) {
+    super(RotationNotSigned, args, options)
+  }
+}
+
+/** Another rotation waits, or governance cancelled this one. Raised by WatcherSet. */
+export class RotationRefused extends ContractError<{ readonly nextSetId: Hex; readonly waiting: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"nextSetId","type":"bytes32"},{"internalType":"bytes32","name":"waiting","type":"bytes32"}],"name":"RotationRefused","type":"error"} as const
+  static readonly notice = "Another rotation waits, or governance cancelled this one."
+  override readonly name = 'RotationRefused'
+  constructor(args: { readonly nextSetId: Hex; readonly waiting: Hex }, options: ContractErrorOptions = {}) {
+    super(RotationRefused, args, options)
+  }
+}
+
+/** The contract refused with SafeCastOverflowedUintDowncast. Raised by Gateway, AccessManager. */
 export class SafeCastOverflowedUintDowncast extends ContractError<{ readonly bits: number; readonly value: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint8","name":"bits","type":"uint8"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"SafeCastOverflowedUintDowncast","type":"error"} as const
   static readonly notice = "The contract refused with SafeCastOverflowedUintDowncast."
@@ -564,10 +754,10 @@ export class SafeCastOverflowedUintDowncast extends ContractError<{ readonly bit
   }
 }
 
-/** A stop longer than 7 days in a row. Raised by Gateway. */
+/** A stop of no time, or longer than what is left (`limit`) of 7 days in a row. Raised by Gateway. */
 export class StopTooLong extends ContractError<{ readonly duration: number; readonly limit: number }> {
   static readonly abi = {"inputs":[{"internalType":"uint40","name":"duration","type":"uint40"},{"internalType":"uint40","name":"limit","type":"uint40"}],"name":"StopTooLong","type":"error"} as const
-  static readonly notice = "A stop longer than 7 days in a row."
+  static readonly notice = "A stop of no time, or longer than what is left (`limit`) of 7 days in a row."
   override readonly name = 'StopTooLong'
   constructor(args: { readonly duration: number; readonly limit: number }, options: ContractErrorOptions = {}) {
     super(StopTooLong, args, options)
@@ -758,6 +948,9 @@ export class VerifierInvalid extends ContractError<{ readonly verifier: Address 
 export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x6697b232': AccessControlBadConfirmation,
   '0xe2517d3f': AccessControlUnauthorizedAccount,
+  '0xc2f31e5e': AccessManagedInvalidAuthority,
+  '0xaf77169d': AccessManagedRequiredDelay,
+  '0x068ca9d8': AccessManagedUnauthorized,
   '0x813e9459': AccessManagerAlreadyScheduled,
   '0x5f159e63': AccessManagerBadConfirmation,
   '0x78a5d6e4': AccessManagerExpired,
@@ -777,7 +970,9 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x54d3f7cd': AnswerUnavailable,
   '0xf3af42b4': AttributeInvalid,
   '0x0b79ae40': BatchMalformed,
+  '0x5f956381': CallerNotGateway,
   '0xee3efe0b': CapabilitiesInvalid,
+  '0x94289054': CloneArgumentsTooLong,
   '0x4e66d414': CreditEmpty,
   '0xb069a3a1': DeadlineInvalid,
   '0x2e0a51f6': DepositInsufficient,
@@ -791,26 +986,40 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x1dbb1f87': EscrowPaused,
   '0x69a4b91a': EvidenceInvalid,
   '0xd6bda275': FailedCall,
+  '0xb06ebf3d': FailedDeployment,
   '0x10963f9b': GasLimitInvalid,
   '0x033ab57b': GasShort,
   '0x25aacf95': HeadNotVouched,
   '0x30d2d8d1': HomeNotLinked,
   '0xcf479181': InsufficientBalance,
   '0x2faed101': LaneAlreadyLinked,
+  '0x3614b75b': LaneInvalid,
   '0xc06195a9': LaneIsStopped,
   '0x99af551d': LaneNotLinked,
+  '0x88ac2bd1': LaneNotStopped,
   '0xa859f6a5': LivenessInvalid,
   '0xcc3a9d1f': MemberInvalid,
+  '0x2f0a725c': MessageFailedAgain,
   '0x53c0e626': MessageNotExpired,
   '0xf7314b28': MessageNotFailed,
   '0x103403c0': OriginNotLinked,
   '0x1b31b57d': PauseTooLong,
   '0x6413cbe8': PayloadTooLong,
+  '0x241c958a': PeerNotLinked,
+  '0xf9eeffba': PolicyInvalid,
   '0xe298750d': ProofMalformed,
   '0x11d2b4f5': QuorumInvalid,
+  '0x5e069b33': QuorumNotRaised,
   '0x9f820527': RangeEmpty,
+  '0x3cffb4ce': RangeTooLong,
   '0x639696cc': RecipientInvalid,
+  '0x3ee5aeb5': ReentrancyGuardReentrantCall,
+  '0xfc3b51d8': ReportInvalid,
   '0x749c65e5': RosterNotNext,
+  '0x80cf230a': RosterTooLong,
+  '0x619066ef': RotationNotReady,
+  '0x093a1a37': RotationNotSigned,
+  '0x4c7e0e01': RotationRefused,
   '0x6dfcc650': SafeCastOverflowedUintDowncast,
   '0x672ed06c': StopTooLong,
   '0xe06a043a': TaskDeadlineNotReached,

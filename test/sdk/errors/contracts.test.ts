@@ -6,7 +6,10 @@ import { BaseError, ContractError, contractErrors, decodeRevert, TaskWrongState 
 const errorItems = Object.values(abis).flatMap((abi) => abi.filter((item) => item.type === 'error'))
 const sample = { address: '0x00000000000000000000000000000000000000a1', bool: true, string: 'reward' } as const
 
-function sampleOf(type: string): unknown {
+type Parameter = { readonly type: string; readonly name?: string | undefined; readonly components?: readonly Parameter[] }
+
+function sampleOf({ type, components }: Parameter): unknown {
+  if (components !== undefined) return Object.fromEntries(components.map((part) => [part.name, sampleOf(part)]))
   const bytes = type.match(/^bytes(\d+)$/)?.[1]
   if (bytes !== undefined) return `0x${'ab'.repeat(Number(bytes))}`
   if (type === 'bytes') return '0xabcdef'
@@ -17,15 +20,14 @@ describe('contract errors', () => {
   it('has a class of the same name for every Solidity error of every ABI', () => {
     expect(errorItems.length).toBeGreaterThan(40)
     for (const item of errorItems) {
-      const inputs = item.inputs.map(({ type }) => type).join(',')
-      const found = contractErrors[toFunctionSelector(`${item.name}(${inputs})`)]
+      const found = contractErrors[toFunctionSelector({ ...item, type: 'function', outputs: [], stateMutability: 'view' })]
       expect(found?.abi.name, `no class for ${item.name}`).toBe(item.name)
     }
   })
 
   it('decodes each of them with all arguments', () => {
     for (const { abi } of Object.values(contractErrors)) {
-      const args = abi.inputs.map(({ type }) => sampleOf(type))
+      const args = abi.inputs.map(sampleOf)
       const error = decodeRevert(encodeErrorResult({ abi: [abi], errorName: abi.name, args }))
       expect(error).toBeInstanceOf(ContractError)
       expect(error?.name).toBe(abi.name)
