@@ -43,6 +43,10 @@ export default defineConfig({
   typechain: { outDir: 'types/ethers-contracts' },
   test: {
     mocha: { forbidOnly: true, forbidPending: true },
-    solidity: { fuzz: { runs: 256, seed: '0x48616e7365' }, invariant: { runs: 32, depth: 64, failOnRevert: false } },
+    solidity: {
+      fuzz: { runs: 256, seed: '0x48616e7365' },
+      invariant: { runs: 32, depth: 64, failOnRevert: false },
+      fsPermissions: { readDirectory: ['test/vectors'] },
+    },
   },
 })
