@@ -21,6 +21,13 @@ const testnet = (name: string): HttpNetworkUserConfig => ({
   accounts: [configVariable('DEPLOYER_KEY')],
 })
 
+/** How deep Solidity tests search: runs of each fuzz test, and runs of so many calls of each invariant. The seed is ASCII for Hanse. */
+const depth = ({ fuzzRuns, runs, calls }: { fuzzRuns: number; runs: number; calls: number }) => ({
+  fuzz: { runs: fuzzRuns, seed: '0x48616e7365' },
+  invariant: { runs, depth: calls, failOnRevert: false },
+  fsPermissions: { readDirectory: ['test/vectors'] },
+})
+
 export default defineConfig({
   plugins: [hardhatEthers, hardhatChaiMatchers, hardhatMocha, hardhatNetworkHelpers, hardhatTypechain],
   tasks: countedTestTasks,
@@ -44,9 +51,11 @@ export default defineConfig({
   test: {
     mocha: { forbidOnly: true, forbidPending: true },
     solidity: {
-      fuzz: { runs: 256, seed: '0x48616e7365' },
-      invariant: { runs: 32, depth: 64, failOnRevert: false },
-      fsPermissions: { readDirectory: ['test/vectors'] },
+      profiles: {
+        default: depth({ fuzzRuns: 256, runs: 32, calls: 64 }),
+        heavy: depth({ fuzzRuns: 5000, runs: 128, calls: 128 }),
+        full: depth({ fuzzRuns: 100_000, runs: 1000, calls: 500 }),
+      },
     },
   },
 })

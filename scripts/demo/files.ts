@@ -16,7 +16,8 @@ export async function filesUnder(path: string): Promise<readonly { name: string;
   const root = resolve(path)
   const rootStat = await statOf(root)
   const found = rootStat.isDirectory() ? await walk(root) : [root]
-  if (found.length === 0) throw new DemoError(`No file to work on under ${root}.`, 'Point the demo at a file, or at a directory that holds text files.')
+  if (found.length === 0)
+    throw new DemoError(`No file to work on under ${root}.`, 'Point the demo at a file, or at a directory that holds text files.')
   if (found.length > maxFiles) {
     throw new DemoError(`${root} holds ${found.length} files, the demo takes at most ${maxFiles}.`, 'Point it at a smaller directory.')
   }
@@ -41,12 +42,16 @@ async function walk(directory: string): Promise<string[]> {
 
 async function requireReadable(path: string): Promise<void> {
   const { size } = await statOf(path)
-  if (size > maxFileBytes) throw new DemoError(`${path} has ${size} bytes, the demo takes files of at most ${maxFileBytes}.`, 'Leave it out.')
+  if (size > maxFileBytes)
+    throw new DemoError(`${path} has ${size} bytes, the demo takes files of at most ${maxFileBytes}.`, 'Leave it out.')
   await access(path, constants.R_OK).catch((cause) => unreadable(path, cause))
 }
 
 const statOf = (path: string) => stat(path).catch((cause) => unreadable(path, cause))
 
 function unreadable(path: string, cause: NodeJS.ErrnoException): never {
-  throw new DemoError(`Cannot read ${path} (${cause.code ?? cause.message}).`, 'Make it readable, or point the demo at another file or directory.')
+  throw new DemoError(
+    `Cannot read ${path} (${cause.code ?? cause.message}).`,
+    'Make it readable, or point the demo at another file or directory.',
+  )
 }

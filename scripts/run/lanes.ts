@@ -3,12 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
 
 /** A command to run beside others: `hardhat test` is `{ name: 'contracts', command: ['hardhat', 'test'] }`. */
-export type Lane = { name: string; command: [string, ...string[]]; env?: Record<string, string> }
+export type Lane = { name: string; command: [string, ...string[]]; env?: Record<string, string>; cwd?: string }
 
 /** How a lane ended. `exitCode` is 0 only if the command ended by itself, in time, without a fault. */
 export type LaneResult = { name: string; exitCode: number; seconds: number; output: string }
 
-/** The root of the repository, where every lane runs. */
+/** The root of the repository, where lanes run unless they say otherwise. */
 export const root = join(import.meta.dirname, '..', '..')
 
 function start(lane: Lane): ChildProcess {
@@ -16,16 +16,24 @@ function start(lane: Lane): ChildProcess {
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
   const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
   return spawn(program, parameters, {
-    cwd: root,
+    cwd: lane.cwd ?? root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...color, ...lane.env, PATH: path },
+    env: { ...process.env, ...color, PATH: path, ...lane.env },
+    detached: true,
   })
 }
 
-/** Ends a child that overstayed: politely, and two seconds later in any case. */
+/** Ends a lane and all that it started, which share a process group: politely, and two seconds later in any case. */
 function end(child: ChildProcess): void {
-  child.kill('SIGTERM')
-  setTimeout(() => child.kill('SIGKILL'), 2000).unref()
+  const send = (signal: NodeJS.Signals) => {
+    try {
+      if (child.pid) process.kill(-child.pid, signal)
+    } catch {
+      // All gone already.
+    }
+  }
+  send('SIGTERM')
+  setTimeout(() => send('SIGKILL'), 2000)
 }
 
 /** Runs one lane to its end; `write` gets its output as it comes. */

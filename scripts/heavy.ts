@@ -1,0 +1,61 @@
+// `npm run test:heavy`: what takes too long for every change, in a size that fits continuous integration; `--full` takes as long as it takes.
+// A suite is one row of the table below. A test of processes needs no row: name its file *.heavy.test.ts.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { countsVariable, faultsOf, readCounts } from './run/counts.ts'
+import { type Lane, runLanes } from './run/lanes.ts'
+import { table } from './run/table.ts'
+
+/** `runner` is the name under which the command records its counts; a suite whose runner ran nothing has failed. */
+type Suite = Lane & { runner: string; limitSeconds: number }
+
+const isFull = process.argv.includes('--full')
+const hour = 3600
+const limit = (seconds: number) => (isFull ? 12 * hour : seconds)
+
+const suites: Suite[] = [
+  {
+    name: 'processes',
+    runner: 'vitest',
+    command: ['vitest', 'run', '--project', 'heavy'],
+    env: isFull ? { HANSE_FULL: '1' } : {},
+    limitSeconds: limit(420),
+  },
+  {
+    name: 'deep search',
+    runner: 'solidity',
+    command: ['hardhat', 'test', 'solidity', '--test-profile', isFull ? 'full' : 'heavy'],
+    limitSeconds: limit(420),
+  },
+  {
+    name: 'mutation',
+    runner: 'mutation',
+    command: ['node', 'scripts/mutation.ts', ...(isFull ? ['--full'] : [])],
+    limitSeconds: limit(420),
+  },
+]
+
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const directory = mkdtempSync(join(tmpdir(), 'hanse-heavy-'))
+const file = process.env[countsVariable] ?? join(directory, 'counts')
+const rows: (string | number)[][] = [['suite', 'seconds', 'passed', 'failed', '']]
+const faults: string[] = []
+
+for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  const before = readCounts(file).length
+  const lane = { ...suite, env: { ...suite.env, [countsVariable]: file } }
+  const [result] = await runLanes({ lanes: [lane], limitSeconds: suite.limitSeconds })
+  const recorded = readCounts(file).slice(before)
+  const found = faultsOf({ recorded, expected: [suite.runner] })
+  if (found.length === 0 && result?.exitCode !== 0) found.push(`exit code ${result?.exitCode}`)
+  const sum = (kind: 'passed' | 'failed') => recorded.reduce((total, counts) => total + counts[kind], 0)
+  rows.push([suite.name, result?.seconds ?? 0, sum('passed'), sum('failed'), found.length === 0 ? 'good' : 'BAD'])
+  faults.push(...found.map((fault) => `${suite.name}: ${fault}`))
+}
+rmSync(directory, { recursive: true })
+if (rows.length === 1) faults.push(`no suite of the name ${wanted.join(', ')}`)
+
+console.log(`\n${table(rows)}`)
+console.log(faults.length === 0 ? '\nAll heavy suites passed.' : `\nNot passed: ${faults.join('; ')}.`)
+process.exitCode = faults.length === 0 ? 0 : 1
