@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 /// @notice What an agent says of itself. Only its hash is stored; the whole is in the events.
 struct Profile {
-    /// @dev Where the agent is paid on this chain. Zero: the controller.
+    /// @dev Where the agent says it is paid on this chain. Zero: the controller. Tasks go by `payoutOf` of the worker's account.
     address payout;
     /// @dev keccak-256 of the agent card, an A2A card with the ERC-8004 registration fields.
     bytes32 cardDigest;
@@ -27,17 +27,25 @@ interface IAgentRegistry {
     /// @notice Tasks of `account` are paid to `payout` on this chain from now on.
     event PayoutChanged(address indexed account, address payout);
 
-    /// @notice The id is taken: another salt makes another agent.
+    /// @notice A batch needs as many profiles as salts.
+    error BatchLengthMismatch(uint256 salts, uint256 profiles);
+    /// @notice The id is taken, perhaps by an agent that retired: another salt makes another agent.
     error AgentAlreadyRegistered(bytes32 agentId);
     /// @notice Only the controller may do this. Zero `controller`: no such agent.
     error AgentWrongCaller(bytes32 agentId, address controller, address caller);
-    /// @notice Capabilities must be strictly ascending and at most 32.
+    /// @notice Capabilities must be strictly ascending, never zero, and at most 32; `index` is the first that is not.
     error CapabilitiesInvalid(uint256 index);
     /// @notice The time is past, or more than a year ahead.
     error LivenessInvalid(uint40 liveUntil, uint256 timestamp);
 
     /// @notice Registers an agent controlled by the caller.
     function register(bytes32 salt, uint40 liveUntil, Profile calldata profile) external returns (bytes32 agentId);
+    /// @notice Registers several agents controlled by the caller, one per salt and profile.
+    function registerBatch(
+        bytes32[] calldata salts,
+        uint40 liveUntil,
+        Profile[] calldata profiles
+    ) external returns (bytes32[] memory agentIds);
     /// @notice Replaces the profile.
     function update(bytes32 agentId, Profile calldata profile) external;
     /// @notice Renews liveness.

@@ -24,11 +24,11 @@ struct Actor {
     address account;
 }
 
-/// @notice What a portal may ask for. The body is `abi.encode(PortalAction, taskId, account, bytes)`.
+/// @notice What a portal may ask for. Messages are laid out in `PortalMessages`.
 enum PortalAction {
-    /// Data: `abi.encode(Terms, address sponsor, uint16 token, uint40 deadline)`.
+    /// Message: `abi.encode(PortalAction, bytes32 taskId, address account, Terms, address sponsor, uint16 token, uint40 deadline)`.
     Claim,
-    /// Data: `abi.encode(uint16 token, bytes32 deliverable)`.
+    /// Message: `abi.encode(PortalAction, bytes32 taskId, address account, uint16 token, bytes32 deliverable)`.
     Submit
 }
 
@@ -48,7 +48,9 @@ enum Refusal {
     /// New assignments are paused.
     Paused,
     /// The account is not the task's worker.
-    NotWorker
+    NotWorker,
+    /// The account may never work on this task: it is the evaluator, or nobody.
+    AccountInvalid
 }
 
 /// @title Escrow of tasks: states and money, nothing else
@@ -117,12 +119,18 @@ interface ITaskEscrow {
     error DepositInsufficient(address sponsor, uint256 available, uint256 needed);
     /// @notice There is nothing to withdraw.
     error CreditEmpty(address account, address token);
+    /// @notice Nobody judges its own work.
+    error WorkerIsEvaluator(bytes32 taskId, address account);
     /// @notice New exposure is refused until `until`.
     error EscrowPaused(uint40 until);
+    /// @notice A pause ended less than 7 days ago.
+    error PauseTooSoon(uint40 notBefore);
     /// @notice A pause longer than 7 days.
     error PauseTooLong(uint40 duration, uint40 limit);
     /// @notice There is nothing to answer to this chain about this task.
     error AnswerUnavailable(bytes32 taskId, uint256 chainId);
+    /// @notice A portal lives on another chain, with an id of at most 64 bits.
+    error PortalChainInvalid(uint256 chainId);
 
     /// @notice The id of a task under these terms on this chain, before and after posting.
     function taskIdOf(Terms calldata terms) external view returns (bytes32);
@@ -168,16 +176,19 @@ interface ITaskEscrow {
     /// @notice The task's slot.
     function taskOf(bytes32 taskId) external view returns (Task memory);
 
+    /// @notice The last second at which the worker of an assigned task may submit, with the stops of its lane until now.
+    function workDeadlineOf(bytes32 taskId) external view returns (uint256);
+
     /// @notice The worker of record. Zero account: none.
     function workerOf(bytes32 taskId) external view returns (Actor memory);
 
     /// @notice The deliverable under review.
     function deliverableOf(bytes32 taskId) external view returns (bytes32);
 
-    /// @notice Price (base units) and verdict (basis points) of a settled task.
+    /// @notice Agreed price (base units) and verdict (basis points) of a settled task; the worker got this share of that price.
     function settlementOf(Terms calldata terms) external view returns (uint256 price, uint16 verdict);
 
-    /// @notice The latest second at which a task under these terms, opened at `openedAt`, can still be without an end that anyone may trigger.
+    /// @notice The latest second at which a task under these terms can be without an end and without a default that anyone may trigger.
     function latestEnd(Terms calldata terms) external view returns (uint256);
 
     /// @notice The free deposit of `sponsor` for an actor.
@@ -185,6 +196,9 @@ interface ITaskEscrow {
 
     /// @notice What waits for `account`.
     function creditOf(address account, address token) external view returns (uint256);
+
+    /// @notice Until when new exposure is refused; past or zero: it is not.
+    function pausedUntil() external view returns (uint40);
 
     /// @notice The portal believed for a chain. Zero: none.
     function portalOf(uint256 chainId) external view returns (address);

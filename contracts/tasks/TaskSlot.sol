@@ -16,10 +16,9 @@ enum TaskState {
 }
 
 /// @notice A task's one storage slot, unpacked.
-/// @dev Packed from the high bits down: worker 160 | steppedAt 40 | window 24 | price 14 | token 10 | revisions 4 | state 4.
 struct Task {
     address worker;
-    /// @dev Seconds of the last step; a deadline is this plus the window of the state.
+    /// @dev Seconds of the last step; a deadline is this plus the window of the state. 39 bits in storage.
     uint40 steppedAt;
     /// @dev Seconds of the work window, pinned at assignment, with the grace of a remote worker; once settled, the verdict in basis points.
     uint24 window;
@@ -29,4 +28,44 @@ struct Task {
     uint16 token;
     uint8 revisions;
     TaskState state;
+    /// @dev Whether the worker's chain and sponsor stand in a second slot: it is remote, or another account's deposit stands behind it.
+    bool isBacked;
+}
+
+/// @notice One word: worker 160 | steppedAt 39 | isBacked 1 | window 24 | price 14 | token 10 | revisions 4 | state 4, from the high bits down.
+type PackedTask is uint256;
+
+using TaskSlot for PackedTask global;
+using TaskSlot for Task global;
+
+/// @title Packs a task into its slot
+/// @notice Values are the caller's to bound: `pack` cuts what does not fit, and the escrow never makes such a value.
+library TaskSlot {
+    /// @notice The highest fencing token of a task.
+    uint16 internal constant MAX_TOKEN = 1023;
+
+    /// @notice The word of a task.
+    function pack(Task memory task) internal pure returns (PackedTask) {
+        uint256 word = uint256(uint160(task.worker));
+        word = (word << 39) | (task.steppedAt & 0x7fffffffff);
+        word = (word << 1) | (task.isBacked ? 1 : 0);
+        word = (word << 24) | task.window;
+        word = (word << 14) | (task.price & 0x3fff);
+        word = (word << 10) | (task.token & MAX_TOKEN);
+        word = (word << 4) | (task.revisions & 0xf);
+        return PackedTask.wrap((word << 4) | uint8(task.state));
+    }
+
+    /// @notice The task of a word.
+    function unpack(PackedTask packed) internal pure returns (Task memory task) {
+        uint256 word = PackedTask.unwrap(packed);
+        task.state = TaskState(word & 0xf);
+        task.revisions = uint8((word >> 4) & 0xf);
+        task.token = uint16((word >> 8) & MAX_TOKEN);
+        task.price = uint16((word >> 18) & 0x3fff);
+        task.window = uint24(word >> 32);
+        task.isBacked = (word >> 56) & 1 == 1;
+        task.steppedAt = uint40((word >> 57) & 0x7fffffffff);
+        task.worker = address(uint160(word >> 96));
+    }
 }
