@@ -21,7 +21,7 @@ export const portalActionValues = ['Claim', 'Submit'] as const
 export type PortalAction = (typeof portalActionValues)[number]
 
 /** The values of Solidity's `Refusal`, in its order. */
-export const refusalValues = ['None', 'ChainNotAdmitted', 'TooLate', 'Stale', 'BondMissing', 'TermsUnsupported', 'Paused', 'NotWorker'] as const
+export const refusalValues = ['None', 'ChainNotAdmitted', 'TooLate', 'Stale', 'BondMissing', 'TermsUnsupported', 'Paused', 'NotWorker', 'AccountInvalid'] as const
 /** A value of Solidity's `Refusal`. */
 export type Refusal = (typeof refusalValues)[number]
 

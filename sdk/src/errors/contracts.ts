@@ -24,7 +24,7 @@ export class AccessControlUnauthorizedAccount extends ContractError<{ readonly a
   }
 }
 
-/** The contract refused with AccessManagedInvalidAuthority. Raised by Gateway, WatcherSet. */
+/** The contract refused with AccessManagedInvalidAuthority. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal. */
 export class AccessManagedInvalidAuthority extends ContractError<{ readonly authority: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"authority","type":"address"}],"name":"AccessManagedInvalidAuthority","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagedInvalidAuthority."
@@ -34,7 +34,7 @@ export class AccessManagedInvalidAuthority extends ContractError<{ readonly auth
   }
 }
 
-/** The contract refused with AccessManagedRequiredDelay. Raised by Gateway, WatcherSet. */
+/** The contract refused with AccessManagedRequiredDelay. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal. */
 export class AccessManagedRequiredDelay extends ContractError<{ readonly caller: Address; readonly delay: number }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"uint32","name":"delay","type":"uint32"}],"name":"AccessManagedRequiredDelay","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagedRequiredDelay."
@@ -44,7 +44,7 @@ export class AccessManagedRequiredDelay extends ContractError<{ readonly caller:
   }
 }
 
-/** The contract refused with AccessManagedUnauthorized. Raised by Gateway, WatcherSet. */
+/** The contract refused with AccessManagedUnauthorized. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal. */
 export class AccessManagedUnauthorized extends ContractError<{ readonly caller: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"}],"name":"AccessManagedUnauthorized","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagedUnauthorized."
@@ -184,80 +184,90 @@ export class AddressEmptyCode extends ContractError<{ readonly target: Address }
   }
 }
 
-/** The id is taken: another salt makes another agent. Raised by AgentRegistry. */
+/** The contract refused with AgentAlreadyRegistered. Raised by AgentRegistry. */
 export class AgentAlreadyRegistered extends ContractError<{ readonly agentId: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"}],"name":"AgentAlreadyRegistered","type":"error"} as const
-  static readonly notice = "The id is taken: another salt makes another agent."
+  static readonly notice = "The contract refused with AgentAlreadyRegistered."
   override readonly name = 'AgentAlreadyRegistered'
   constructor(args: { readonly agentId: Hex }, options: ContractErrorOptions = {}) {
     super(AgentAlreadyRegistered, args, options)
   }
 }
 
-/** Only the controller may do this. Zero `controller`: no such agent. Raised by AgentRegistry. */
+/** The contract refused with AgentWrongCaller. Raised by AgentRegistry. */
 export class AgentWrongCaller extends ContractError<{ readonly agentId: Hex; readonly controller: Address; readonly caller: Address }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"},{"internalType":"address","name":"controller","type":"address"},{"internalType":"address","name":"caller","type":"address"}],"name":"AgentWrongCaller","type":"error"} as const
-  static readonly notice = "Only the controller may do this. Zero `controller`: no such agent."
+  static readonly notice = "The contract refused with AgentWrongCaller."
   override readonly name = 'AgentWrongCaller'
   constructor(args: { readonly agentId: Hex; readonly controller: Address; readonly caller: Address }, options: ContractErrorOptions = {}) {
     super(AgentWrongCaller, args, options)
   }
 }
 
-/** What arrived is not what the terms or the call say. Raised by TaskEscrow. */
+/** The contract refused with AmountMismatch. Raised by TaskEscrow. */
 export class AmountMismatch extends ContractError<{ readonly token: Address; readonly expected: bigint; readonly actual: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"token","type":"address"},{"internalType":"uint256","name":"expected","type":"uint256"},{"internalType":"uint256","name":"actual","type":"uint256"}],"name":"AmountMismatch","type":"error"} as const
-  static readonly notice = "What arrived is not what the terms or the call say."
+  static readonly notice = "The contract refused with AmountMismatch."
   override readonly name = 'AmountMismatch'
   constructor(args: { readonly token: Address; readonly expected: bigint; readonly actual: bigint }, options: ContractErrorOptions = {}) {
     super(AmountMismatch, args, options)
   }
 }
 
-/** There is nothing to answer to this chain about this task. Raised by TaskEscrow. */
+/** The contract refused with AnswerUnavailable. Raised by TaskEscrow. */
 export class AnswerUnavailable extends ContractError<{ readonly taskId: Hex; readonly chainId: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"AnswerUnavailable","type":"error"} as const
-  static readonly notice = "There is nothing to answer to this chain about this task."
+  static readonly notice = "The contract refused with AnswerUnavailable."
   override readonly name = 'AnswerUnavailable'
   constructor(args: { readonly taskId: Hex; readonly chainId: bigint }, options: ContractErrorOptions = {}) {
     super(AnswerUnavailable, args, options)
   }
 }
 
-/** An attribute is malformed or stands twice. Raised by Gateway. */
+/** The contract refused with AttributeInvalid. Raised by Gateway. */
 export class AttributeInvalid extends ContractError<{ readonly attribute: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes","name":"attribute","type":"bytes"}],"name":"AttributeInvalid","type":"error"} as const
-  static readonly notice = "An attribute is malformed or stands twice."
+  static readonly notice = "The contract refused with AttributeInvalid."
   override readonly name = 'AttributeInvalid'
   constructor(args: { readonly attribute: Hex }, options: ContractErrorOptions = {}) {
     super(AttributeInvalid, args, options)
   }
 }
 
-/** The payload blob is shorter or longer than the headers say, or a header's unused bits are set. Raised by Gateway. */
+/** The contract refused with BatchLengthMismatch. Raised by AgentRegistry. */
+export class BatchLengthMismatch extends ContractError<{ readonly salts: bigint; readonly profiles: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"salts","type":"uint256"},{"internalType":"uint256","name":"profiles","type":"uint256"}],"name":"BatchLengthMismatch","type":"error"} as const
+  static readonly notice = "The contract refused with BatchLengthMismatch."
+  override readonly name = 'BatchLengthMismatch'
+  constructor(args: { readonly salts: bigint; readonly profiles: bigint }, options: ContractErrorOptions = {}) {
+    super(BatchLengthMismatch, args, options)
+  }
+}
+
+/** The contract refused with BatchMalformed. Raised by Gateway. */
 export class BatchMalformed extends ContractError<Readonly<Record<string, never>>> {
   static readonly abi = {"inputs":[],"name":"BatchMalformed","type":"error"} as const
-  static readonly notice = "The payload blob is shorter or longer than the headers say, or a header's unused bits are set."
+  static readonly notice = "The contract refused with BatchMalformed."
   override readonly name = 'BatchMalformed'
   constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
     super(BatchMalformed, args, options)
   }
 }
 
-/** Only the gateway brings messages. Raised by Gateway. */
+/** The contract refused with CallerNotGateway. Raised by Gateway, TaskEscrow, TaskPortal. */
 export class CallerNotGateway extends ContractError<{ readonly caller: Address; readonly gateway: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"address","name":"gateway","type":"address"}],"name":"CallerNotGateway","type":"error"} as const
-  static readonly notice = "Only the gateway brings messages."
+  static readonly notice = "The contract refused with CallerNotGateway."
   override readonly name = 'CallerNotGateway'
   constructor(args: { readonly caller: Address; readonly gateway: Address }, options: ContractErrorOptions = {}) {
     super(CallerNotGateway, args, options)
   }
 }
 
-/** Capabilities must be strictly ascending and at most 32. Raised by AgentRegistry. */
+/** The contract refused with CapabilitiesInvalid. Raised by AgentRegistry. */
 export class CapabilitiesInvalid extends ContractError<{ readonly index: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"index","type":"uint256"}],"name":"CapabilitiesInvalid","type":"error"} as const
-  static readonly notice = "Capabilities must be strictly ascending and at most 32."
+  static readonly notice = "The contract refused with CapabilitiesInvalid."
   override readonly name = 'CapabilitiesInvalid'
   constructor(args: { readonly index: bigint }, options: ContractErrorOptions = {}) {
     super(CapabilitiesInvalid, args, options)
@@ -274,40 +284,40 @@ export class CloneArgumentsTooLong extends ContractError<Readonly<Record<string,
   }
 }
 
-/** There is nothing to withdraw. Raised by TaskEscrow. */
+/** The contract refused with CreditEmpty. Raised by TaskEscrow. */
 export class CreditEmpty extends ContractError<{ readonly account: Address; readonly token: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"address","name":"token","type":"address"}],"name":"CreditEmpty","type":"error"} as const
-  static readonly notice = "There is nothing to withdraw."
+  static readonly notice = "The contract refused with CreditEmpty."
   override readonly name = 'CreditEmpty'
   constructor(args: { readonly account: Address; readonly token: Address }, options: ContractErrorOptions = {}) {
     super(CreditEmpty, args, options)
   }
 }
 
-/** The deadline has passed, or does not fit in 40 bits. Raised by Gateway. */
+/** The contract refused with DeadlineInvalid. Raised by Gateway. */
 export class DeadlineInvalid extends ContractError<{ readonly deliverBefore: bigint; readonly timestamp: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"deliverBefore","type":"uint256"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"DeadlineInvalid","type":"error"} as const
-  static readonly notice = "The deadline has passed, or does not fit in 40 bits."
+  static readonly notice = "The contract refused with DeadlineInvalid."
   override readonly name = 'DeadlineInvalid'
   constructor(args: { readonly deliverBefore: bigint; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
     super(DeadlineInvalid, args, options)
   }
 }
 
-/** The sponsor's free deposit does not cover the amount. Raised by TaskEscrow. */
+/** The contract refused with DepositInsufficient. Raised by TaskEscrow. */
 export class DepositInsufficient extends ContractError<{ readonly sponsor: Address; readonly available: bigint; readonly needed: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"sponsor","type":"address"},{"internalType":"uint256","name":"available","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"DepositInsufficient","type":"error"} as const
-  static readonly notice = "The sponsor's free deposit does not cover the amount."
+  static readonly notice = "The contract refused with DepositInsufficient."
   override readonly name = 'DepositInsufficient'
   constructor(args: { readonly sponsor: Address; readonly available: bigint; readonly needed: bigint }, options: ContractErrorOptions = {}) {
     super(DepositInsufficient, args, options)
   }
 }
 
-/** The destination is this chain, zero, or not linked. Raised by Gateway. */
+/** The contract refused with DestinationNotLinked. Raised by Gateway. */
 export class DestinationNotLinked extends ContractError<{ readonly destinationChainId: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"destinationChainId","type":"uint256"}],"name":"DestinationNotLinked","type":"error"} as const
-  static readonly notice = "The destination is this chain, zero, or not linked."
+  static readonly notice = "The contract refused with DestinationNotLinked."
   override readonly name = 'DestinationNotLinked'
   constructor(args: { readonly destinationChainId: bigint }, options: ContractErrorOptions = {}) {
     super(DestinationNotLinked, args, options)
@@ -374,27 +384,27 @@ export class ERC20InvalidSpender extends ContractError<{ readonly spender: Addre
   }
 }
 
-/** New exposure is refused until `until`. Raised by TaskEscrow. */
+/** The contract refused with EscrowPaused. Raised by TaskEscrow. */
 export class EscrowPaused extends ContractError<{ readonly until: number }> {
   static readonly abi = {"inputs":[{"internalType":"uint40","name":"until","type":"uint40"}],"name":"EscrowPaused","type":"error"} as const
-  static readonly notice = "New exposure is refused until `until`."
+  static readonly notice = "The contract refused with EscrowPaused."
   override readonly name = 'EscrowPaused'
   constructor(args: { readonly until: number }, options: ContractErrorOptions = {}) {
     super(EscrowPaused, args, options)
   }
 }
 
-/** The two statements are not a contradiction by one member of the current set over a lane linked here. Raised by WatcherSet. */
+/** The contract refused with EvidenceInvalid. Raised by WatcherSet. */
 export class EvidenceInvalid extends ContractError<Readonly<Record<string, never>>> {
   static readonly abi = {"inputs":[],"name":"EvidenceInvalid","type":"error"} as const
-  static readonly notice = "The two statements are not a contradiction by one member of the current set over a lane linked here."
+  static readonly notice = "The contract refused with EvidenceInvalid."
   override readonly name = 'EvidenceInvalid'
   constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
     super(EvidenceInvalid, args, options)
   }
 }
 
-/** The contract refused with FailedCall. Raised by AccessManager, TimelockController. */
+/** The contract refused with FailedCall. Raised by TaskEscrow, AccessManager, TimelockController. */
 export class FailedCall extends ContractError<Readonly<Record<string, never>>> {
   static readonly abi = {"inputs":[],"name":"FailedCall","type":"error"} as const
   static readonly notice = "The contract refused with FailedCall."
@@ -414,47 +424,57 @@ export class FailedDeployment extends ContractError<Readonly<Record<string, neve
   }
 }
 
-/** The gas limit is zero or over the limit of 5,000,000. Raised by Gateway. */
+/** The contract refused with GasLimitInvalid. Raised by Gateway. */
 export class GasLimitInvalid extends ContractError<{ readonly gasLimit: bigint; readonly limit: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"gasLimit","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"GasLimitInvalid","type":"error"} as const
-  static readonly notice = "The gas limit is zero or over the limit of 5,000,000."
+  static readonly notice = "The contract refused with GasLimitInvalid."
   override readonly name = 'GasLimitInvalid'
   constructor(args: { readonly gasLimit: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
     super(GasLimitInvalid, args, options)
   }
 }
 
-/** The transaction has too little gas to give this message its limit. Nothing was changed: send more gas. Raised by Gateway. */
+/** The contract refused with GasShort. Raised by Gateway. */
 export class GasShort extends ContractError<{ readonly nonce: bigint; readonly gasLimit: number }> {
   static readonly abi = {"inputs":[{"internalType":"uint64","name":"nonce","type":"uint64"},{"internalType":"uint32","name":"gasLimit","type":"uint32"}],"name":"GasShort","type":"error"} as const
-  static readonly notice = "The transaction has too little gas to give this message its limit. Nothing was changed: send more gas."
+  static readonly notice = "The contract refused with GasShort."
   override readonly name = 'GasShort'
   constructor(args: { readonly nonce: bigint; readonly gasLimit: number }, options: ContractErrorOptions = {}) {
     super(GasShort, args, options)
   }
 }
 
-/** The verifier does not vouch for the head that this range folds to. Raised by Gateway. */
+/** The contract refused with HeadNotVouched. Raised by Gateway. */
 export class HeadNotVouched extends ContractError<{ readonly laneKey: Hex; readonly nonce: bigint; readonly head: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"},{"internalType":"uint64","name":"nonce","type":"uint64"},{"internalType":"bytes32","name":"head","type":"bytes32"}],"name":"HeadNotVouched","type":"error"} as const
-  static readonly notice = "The verifier does not vouch for the head that this range folds to."
+  static readonly notice = "The contract refused with HeadNotVouched."
   override readonly name = 'HeadNotVouched'
   constructor(args: { readonly laneKey: Hex; readonly nonce: bigint; readonly head: Hex }, options: ContractErrorOptions = {}) {
     super(HeadNotVouched, args, options)
   }
 }
 
-/** No escrow of that chain is linked here. Raised by TaskPortal. */
+/** The contract refused with HomeChainInvalid. Raised by TaskPortal. */
+export class HomeChainInvalid extends ContractError<{ readonly chainId: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"HomeChainInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with HomeChainInvalid."
+  override readonly name = 'HomeChainInvalid'
+  constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
+    super(HomeChainInvalid, args, options)
+  }
+}
+
+/** The contract refused with HomeNotLinked. Raised by TaskPortal. */
 export class HomeNotLinked extends ContractError<{ readonly homeChainId: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"homeChainId","type":"uint256"}],"name":"HomeNotLinked","type":"error"} as const
-  static readonly notice = "No escrow of that chain is linked here."
+  static readonly notice = "The contract refused with HomeNotLinked."
   override readonly name = 'HomeNotLinked'
   constructor(args: { readonly homeChainId: bigint }, options: ContractErrorOptions = {}) {
     super(HomeNotLinked, args, options)
   }
 }
 
-/** The contract refused with InsufficientBalance. Raised by WatcherSet, AccessManager. */
+/** The contract refused with InsufficientBalance. Raised by WatcherSet, TaskEscrow, AccessManager. */
 export class InsufficientBalance extends ContractError<{ readonly balance: bigint; readonly needed: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"balance","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"InsufficientBalance","type":"error"} as const
   static readonly notice = "The contract refused with InsufficientBalance."
@@ -464,217 +484,247 @@ export class InsufficientBalance extends ContractError<{ readonly balance: bigin
   }
 }
 
-/** The lane is linked already. Raised by Gateway. */
+/** The contract refused with LaneAlreadyLinked. Raised by Gateway. */
 export class LaneAlreadyLinked extends ContractError<{ readonly laneKey: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"}],"name":"LaneAlreadyLinked","type":"error"} as const
-  static readonly notice = "The lane is linked already."
+  static readonly notice = "The contract refused with LaneAlreadyLinked."
   override readonly name = 'LaneAlreadyLinked'
   constructor(args: { readonly laneKey: Hex }, options: ContractErrorOptions = {}) {
     super(LaneAlreadyLinked, args, options)
   }
 }
 
-/** The lane comes from this chain or from nowhere, or leads to another chain. Raised by Gateway. */
+/** The contract refused with LaneInvalid. Raised by Gateway. */
 export class LaneInvalid extends ContractError<{ readonly lane: { readonly originChainId: bigint; readonly originGateway: Address; readonly destinationChainId: bigint } }> {
   static readonly abi = {"inputs":[{"components":[{"internalType":"uint256","name":"originChainId","type":"uint256"},{"internalType":"address","name":"originGateway","type":"address"},{"internalType":"uint256","name":"destinationChainId","type":"uint256"}],"internalType":"struct Lane","name":"lane","type":"tuple"}],"name":"LaneInvalid","type":"error"} as const
-  static readonly notice = "The lane comes from this chain or from nowhere, or leads to another chain."
+  static readonly notice = "The contract refused with LaneInvalid."
   override readonly name = 'LaneInvalid'
   constructor(args: { readonly lane: { readonly originChainId: bigint; readonly originGateway: Address; readonly destinationChainId: bigint } }, options: ContractErrorOptions = {}) {
     super(LaneInvalid, args, options)
   }
 }
 
-/** The lane stands still until `until`. Raised by Gateway. */
+/** The contract refused with LaneIsStopped. Raised by Gateway. */
 export class LaneIsStopped extends ContractError<{ readonly laneKey: Hex; readonly until: number }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"},{"internalType":"uint40","name":"until","type":"uint40"}],"name":"LaneIsStopped","type":"error"} as const
-  static readonly notice = "The lane stands still until `until`."
+  static readonly notice = "The contract refused with LaneIsStopped."
   override readonly name = 'LaneIsStopped'
   constructor(args: { readonly laneKey: Hex; readonly until: number }, options: ContractErrorOptions = {}) {
     super(LaneIsStopped, args, options)
   }
 }
 
-/** The lane is not linked here, or leads to another chain. Raised by Gateway. */
+/** The contract refused with LaneNotLinked. Raised by Gateway. */
 export class LaneNotLinked extends ContractError<{ readonly laneKey: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"}],"name":"LaneNotLinked","type":"error"} as const
-  static readonly notice = "The lane is not linked here, or leads to another chain."
+  static readonly notice = "The contract refused with LaneNotLinked."
   override readonly name = 'LaneNotLinked'
   constructor(args: { readonly laneKey: Hex }, options: ContractErrorOptions = {}) {
     super(LaneNotLinked, args, options)
   }
 }
 
-/** The lane runs. Raised by Gateway. */
+/** The contract refused with LaneNotStopped. Raised by Gateway. */
 export class LaneNotStopped extends ContractError<{ readonly laneKey: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"}],"name":"LaneNotStopped","type":"error"} as const
-  static readonly notice = "The lane runs."
+  static readonly notice = "The contract refused with LaneNotStopped."
   override readonly name = 'LaneNotStopped'
   constructor(args: { readonly laneKey: Hex }, options: ContractErrorOptions = {}) {
     super(LaneNotStopped, args, options)
   }
 }
 
-/** The time is past, or more than a year ahead. Raised by AgentRegistry. */
+/** The contract refused with LivenessInvalid. Raised by AgentRegistry. */
 export class LivenessInvalid extends ContractError<{ readonly liveUntil: number; readonly timestamp: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint40","name":"liveUntil","type":"uint40"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"LivenessInvalid","type":"error"} as const
-  static readonly notice = "The time is past, or more than a year ahead."
+  static readonly notice = "The contract refused with LivenessInvalid."
   override readonly name = 'LivenessInvalid'
   constructor(args: { readonly liveUntil: number; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
     super(LivenessInvalid, args, options)
   }
 }
 
-/** Members must be strictly ascending and not zero. Raised by WatcherSet. */
+/** The contract refused with MemberInvalid. Raised by WatcherSet. */
 export class MemberInvalid extends ContractError<{ readonly member: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"member","type":"address"}],"name":"MemberInvalid","type":"error"} as const
-  static readonly notice = "Members must be strictly ascending and not zero."
+  static readonly notice = "The contract refused with MemberInvalid."
   override readonly name = 'MemberInvalid'
   constructor(args: { readonly member: Address }, options: ContractErrorOptions = {}) {
     super(MemberInvalid, args, options)
   }
 }
 
-/** The recipient still does not take the message. Nothing was changed: it may be retried again. Raised by Gateway. */
+/** The contract refused with MessageFailedAgain. Raised by Gateway. */
 export class MessageFailedAgain extends ContractError<{ readonly laneKey: Hex; readonly nonce: bigint; readonly receiveId: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"},{"internalType":"uint64","name":"nonce","type":"uint64"},{"internalType":"bytes32","name":"receiveId","type":"bytes32"}],"name":"MessageFailedAgain","type":"error"} as const
-  static readonly notice = "The recipient still does not take the message. Nothing was changed: it may be retried again."
+  static readonly notice = "The contract refused with MessageFailedAgain."
   override readonly name = 'MessageFailedAgain'
   constructor(args: { readonly laneKey: Hex; readonly nonce: bigint; readonly receiveId: Hex }, options: ContractErrorOptions = {}) {
     super(MessageFailedAgain, args, options)
   }
 }
 
-/** A message of the range has not expired here. Raised by Gateway. */
+/** The contract refused with MessageNotExpired. Raised by Gateway. */
 export class MessageNotExpired extends ContractError<{ readonly laneKey: Hex; readonly nonce: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"},{"internalType":"uint64","name":"nonce","type":"uint64"}],"name":"MessageNotExpired","type":"error"} as const
-  static readonly notice = "A message of the range has not expired here."
+  static readonly notice = "The contract refused with MessageNotExpired."
   override readonly name = 'MessageNotExpired'
   constructor(args: { readonly laneKey: Hex; readonly nonce: bigint }, options: ContractErrorOptions = {}) {
     super(MessageNotExpired, args, options)
   }
 }
 
-/** Only a failed message can be retried, with exactly its own content. Raised by Gateway. */
+/** The contract refused with MessageNotFailed. Raised by Gateway. */
 export class MessageNotFailed extends ContractError<{ readonly laneKey: Hex; readonly nonce: bigint; readonly receiveId: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"},{"internalType":"uint64","name":"nonce","type":"uint64"},{"internalType":"bytes32","name":"receiveId","type":"bytes32"}],"name":"MessageNotFailed","type":"error"} as const
-  static readonly notice = "Only a failed message can be retried, with exactly its own content."
+  static readonly notice = "The contract refused with MessageNotFailed."
   override readonly name = 'MessageNotFailed'
   constructor(args: { readonly laneKey: Hex; readonly nonce: bigint; readonly receiveId: Hex }, options: ContractErrorOptions = {}) {
     super(MessageNotFailed, args, options)
   }
 }
 
-/** Step two of linking needs step one: a lane from that chain must be linked here first. Raised by Gateway. */
+/** The contract refused with OriginNotLinked. Raised by Gateway. */
 export class OriginNotLinked extends ContractError<{ readonly originChainId: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"originChainId","type":"uint256"}],"name":"OriginNotLinked","type":"error"} as const
-  static readonly notice = "Step two of linking needs step one: a lane from that chain must be linked here first."
+  static readonly notice = "The contract refused with OriginNotLinked."
   override readonly name = 'OriginNotLinked'
   constructor(args: { readonly originChainId: bigint }, options: ContractErrorOptions = {}) {
     super(OriginNotLinked, args, options)
   }
 }
 
-/** A pause longer than 7 days. Raised by TaskEscrow. */
+/** The contract refused with PauseTooLong. Raised by TaskEscrow. */
 export class PauseTooLong extends ContractError<{ readonly duration: number; readonly limit: number }> {
   static readonly abi = {"inputs":[{"internalType":"uint40","name":"duration","type":"uint40"},{"internalType":"uint40","name":"limit","type":"uint40"}],"name":"PauseTooLong","type":"error"} as const
-  static readonly notice = "A pause longer than 7 days."
+  static readonly notice = "The contract refused with PauseTooLong."
   override readonly name = 'PauseTooLong'
   constructor(args: { readonly duration: number; readonly limit: number }, options: ContractErrorOptions = {}) {
     super(PauseTooLong, args, options)
   }
 }
 
-/** The payload is longer than the limit of 16,384 bytes. Raised by Gateway. */
+/** The contract refused with PauseTooSoon. Raised by TaskEscrow. */
+export class PauseTooSoon extends ContractError<{ readonly notBefore: number }> {
+  static readonly abi = {"inputs":[{"internalType":"uint40","name":"notBefore","type":"uint40"}],"name":"PauseTooSoon","type":"error"} as const
+  static readonly notice = "The contract refused with PauseTooSoon."
+  override readonly name = 'PauseTooSoon'
+  constructor(args: { readonly notBefore: number }, options: ContractErrorOptions = {}) {
+    super(PauseTooSoon, args, options)
+  }
+}
+
+/** The contract refused with PayloadTooLong. Raised by Gateway. */
 export class PayloadTooLong extends ContractError<{ readonly length: bigint; readonly limit: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"length","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"PayloadTooLong","type":"error"} as const
-  static readonly notice = "The payload is longer than the limit of 16,384 bytes."
+  static readonly notice = "The contract refused with PayloadTooLong."
   override readonly name = 'PayloadTooLong'
   constructor(args: { readonly length: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
     super(PayloadTooLong, args, options)
   }
 }
 
-/** The sender is not the peer linked for its chain, or its address is not in canonical ERC-7930 form. Raised by Gateway. */
+/** The contract refused with PaymentGasShort. Raised by TaskEscrow. */
+export class PaymentGasShort extends ContractError<{ readonly available: bigint; readonly needed: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"available","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"PaymentGasShort","type":"error"} as const
+  static readonly notice = "The contract refused with PaymentGasShort."
+  override readonly name = 'PaymentGasShort'
+  constructor(args: { readonly available: bigint; readonly needed: bigint }, options: ContractErrorOptions = {}) {
+    super(PaymentGasShort, args, options)
+  }
+}
+
+/** The contract refused with PeerNotLinked. Raised by Gateway, TaskEscrow, TaskPortal. */
 export class PeerNotLinked extends ContractError<{ readonly sender: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes","name":"sender","type":"bytes"}],"name":"PeerNotLinked","type":"error"} as const
-  static readonly notice = "The sender is not the peer linked for its chain, or its address is not in canonical ERC-7930 form."
+  static readonly notice = "The contract refused with PeerNotLinked."
   override readonly name = 'PeerNotLinked'
   constructor(args: { readonly sender: Hex }, options: ContractErrorOptions = {}) {
     super(PeerNotLinked, args, options)
   }
 }
 
-/** Policies must be strictly ascending by chain id, which is not zero, and only `Depth` has a depth. Raised by WatcherSet. */
+/** The contract refused with PolicyInvalid. Raised by WatcherSet. */
 export class PolicyInvalid extends ContractError<{ readonly chainId: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"PolicyInvalid","type":"error"} as const
-  static readonly notice = "Policies must be strictly ascending by chain id, which is not zero, and only `Depth` has a depth."
+  static readonly notice = "The contract refused with PolicyInvalid."
   override readonly name = 'PolicyInvalid'
   constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
     super(PolicyInvalid, args, options)
   }
 }
 
-/** The proof is cut off, or has bytes left over. Raised by WatcherSet. */
+/** The contract refused with PortalChainInvalid. Raised by TaskEscrow. */
+export class PortalChainInvalid extends ContractError<{ readonly chainId: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"PortalChainInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with PortalChainInvalid."
+  override readonly name = 'PortalChainInvalid'
+  constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
+    super(PortalChainInvalid, args, options)
+  }
+}
+
+/** The contract refused with ProofMalformed. Raised by WatcherSet. */
 export class ProofMalformed extends ContractError<{ readonly length: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"length","type":"uint256"}],"name":"ProofMalformed","type":"error"} as const
-  static readonly notice = "The proof is cut off, or has bytes left over."
+  static readonly notice = "The contract refused with ProofMalformed."
   override readonly name = 'ProofMalformed'
   constructor(args: { readonly length: bigint }, options: ContractErrorOptions = {}) {
     super(ProofMalformed, args, options)
   }
 }
 
-/** The quorum must be at least 2, more than half of the members and not more than all. Raised by WatcherSet. */
+/** The contract refused with QuorumInvalid. Raised by WatcherSet. */
 export class QuorumInvalid extends ContractError<{ readonly quorum: bigint; readonly members: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"quorum","type":"uint256"},{"internalType":"uint256","name":"members","type":"uint256"}],"name":"QuorumInvalid","type":"error"} as const
-  static readonly notice = "The quorum must be at least 2, more than half of the members and not more than all."
+  static readonly notice = "The contract refused with QuorumInvalid."
   override readonly name = 'QuorumInvalid'
   constructor(args: { readonly quorum: bigint; readonly members: bigint }, options: ContractErrorOptions = {}) {
     super(QuorumInvalid, args, options)
   }
 }
 
-/** The quorum is not higher than the one in force, or a raise ended less than 7 days ago. Raised by WatcherSet. */
+/** The contract refused with QuorumNotRaised. Raised by WatcherSet. */
 export class QuorumNotRaised extends ContractError<{ readonly quorum: number; readonly inForce: number }> {
   static readonly abi = {"inputs":[{"internalType":"uint8","name":"quorum","type":"uint8"},{"internalType":"uint8","name":"inForce","type":"uint8"}],"name":"QuorumNotRaised","type":"error"} as const
-  static readonly notice = "The quorum is not higher than the one in force, or a raise ended less than 7 days ago."
+  static readonly notice = "The contract refused with QuorumNotRaised."
   override readonly name = 'QuorumNotRaised'
   constructor(args: { readonly quorum: number; readonly inForce: number }, options: ContractErrorOptions = {}) {
     super(QuorumNotRaised, args, options)
   }
 }
 
-/** A range without messages. Raised by Gateway. */
+/** The contract refused with RangeEmpty. Raised by Gateway. */
 export class RangeEmpty extends ContractError<Readonly<Record<string, never>>> {
   static readonly abi = {"inputs":[],"name":"RangeEmpty","type":"error"} as const
-  static readonly notice = "A range without messages."
+  static readonly notice = "The contract refused with RangeEmpty."
   override readonly name = 'RangeEmpty'
   constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
     super(RangeEmpty, args, options)
   }
 }
 
-/** A report of more messages than one message can carry. Raised by Gateway. */
+/** The contract refused with RangeTooLong. Raised by Gateway. */
 export class RangeTooLong extends ContractError<{ readonly count: bigint; readonly limit: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"count","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"RangeTooLong","type":"error"} as const
-  static readonly notice = "A report of more messages than one message can carry."
+  static readonly notice = "The contract refused with RangeTooLong."
   override readonly name = 'RangeTooLong'
   constructor(args: { readonly count: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
     super(RangeTooLong, args, options)
   }
 }
 
-/** The recipient names no chain, is not an EVM address, or is not in canonical ERC-7930 form. Raised by Gateway. */
+/** The contract refused with RecipientInvalid. Raised by Gateway. */
 export class RecipientInvalid extends ContractError<{ readonly recipient: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes","name":"recipient","type":"bytes"}],"name":"RecipientInvalid","type":"error"} as const
-  static readonly notice = "The recipient names no chain, is not an EVM address, or is not in canonical ERC-7930 form."
+  static readonly notice = "The contract refused with RecipientInvalid."
   override readonly name = 'RecipientInvalid'
   constructor(args: { readonly recipient: Hex }, options: ContractErrorOptions = {}) {
     super(RecipientInvalid, args, options)
   }
 }
 
-/** The contract refused with ReentrancyGuardReentrantCall. Raised by Gateway. */
+/** The contract refused with ReentrancyGuardReentrantCall. Raised by Gateway, TaskEscrow. */
 export class ReentrancyGuardReentrantCall extends ContractError<Readonly<Record<string, never>>> {
   static readonly abi = {"inputs":[],"name":"ReentrancyGuardReentrantCall","type":"error"} as const
   static readonly notice = "The contract refused with ReentrancyGuardReentrantCall."
@@ -684,60 +734,70 @@ export class ReentrancyGuardReentrantCall extends ContractError<Readonly<Record<
   }
 }
 
-/** The report is not in the form that `reportExpired` sends, or names messages that were never sent. Raised by Gateway. */
+/** The contract refused with ReportInvalid. Raised by Gateway. */
 export class ReportInvalid extends ContractError<{ readonly report: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes","name":"report","type":"bytes"}],"name":"ReportInvalid","type":"error"} as const
-  static readonly notice = "The report is not in the form that `reportExpired` sends, or names messages that were never sent."
+  static readonly notice = "The contract refused with ReportInvalid."
   override readonly name = 'ReportInvalid'
   constructor(args: { readonly report: Hex }, options: ContractErrorOptions = {}) {
     super(ReportInvalid, args, options)
   }
 }
 
-/** The roster does not follow from the current set. Raised by WatcherSet. */
+/** The contract refused with RequestMalformed. Raised by TaskEscrow. */
+export class RequestMalformed extends ContractError<{ readonly length: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"length","type":"uint256"}],"name":"RequestMalformed","type":"error"} as const
+  static readonly notice = "The contract refused with RequestMalformed."
+  override readonly name = 'RequestMalformed'
+  constructor(args: { readonly length: bigint }, options: ContractErrorOptions = {}) {
+    super(RequestMalformed, args, options)
+  }
+}
+
+/** The contract refused with RosterNotNext. Raised by WatcherSet. */
 export class RosterNotNext extends ContractError<{ readonly previousSetId: Hex; readonly currentSetId: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"previousSetId","type":"bytes32"},{"internalType":"bytes32","name":"currentSetId","type":"bytes32"}],"name":"RosterNotNext","type":"error"} as const
-  static readonly notice = "The roster does not follow from the current set."
+  static readonly notice = "The contract refused with RosterNotNext."
   override readonly name = 'RosterNotNext'
   constructor(args: { readonly previousSetId: Hex; readonly currentSetId: Hex }, options: ContractErrorOptions = {}) {
     super(RosterNotNext, args, options)
   }
 }
 
-/** More members than a set can have. Raised by WatcherSet. */
+/** The contract refused with RosterTooLong. Raised by WatcherSet. */
 export class RosterTooLong extends ContractError<{ readonly members: bigint; readonly limit: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"members","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"RosterTooLong","type":"error"} as const
-  static readonly notice = "More members than a set can have."
+  static readonly notice = "The contract refused with RosterTooLong."
   override readonly name = 'RosterTooLong'
   constructor(args: { readonly members: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
     super(RosterTooLong, args, options)
   }
 }
 
-/** The rotation was not proposed, or must wait until `readyAt`. Raised by WatcherSet. */
+/** The contract refused with RotationNotReady. Raised by WatcherSet. */
 export class RotationNotReady extends ContractError<{ readonly nextSetId: Hex; readonly readyAt: number }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"nextSetId","type":"bytes32"},{"internalType":"uint40","name":"readyAt","type":"uint40"}],"name":"RotationNotReady","type":"error"} as const
-  static readonly notice = "The rotation was not proposed, or must wait until `readyAt`."
+  static readonly notice = "The contract refused with RotationNotReady."
   override readonly name = 'RotationNotReady'
   constructor(args: { readonly nextSetId: Hex; readonly readyAt: number }, options: ContractErrorOptions = {}) {
     super(RotationNotReady, args, options)
   }
 }
 
-/** Too few members of the current generation signed the rotation, or a signature does not count. Raised by WatcherSet. */
+/** The contract refused with RotationNotSigned. Raised by WatcherSet. */
 export class RotationNotSigned extends ContractError<{ readonly nextSetId: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"nextSetId","type":"bytes32"}],"name":"RotationNotSigned","type":"error"} as const
-  static readonly notice = "Too few members of the current generation signed the rotation, or a signature does not count."
+  static readonly notice = "The contract refused with RotationNotSigned."
   override readonly name = 'RotationNotSigned'
   constructor(args: { readonly nextSetId: Hex }, options: ContractErrorOptions = {}) {
     super(RotationNotSigned, args, options)
   }
 }
 
-/** Another rotation waits, or governance cancelled this one. Raised by WatcherSet. */
+/** The contract refused with RotationRefused. Raised by WatcherSet. */
 export class RotationRefused extends ContractError<{ readonly nextSetId: Hex; readonly waiting: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"nextSetId","type":"bytes32"},{"internalType":"bytes32","name":"waiting","type":"bytes32"}],"name":"RotationRefused","type":"error"} as const
-  static readonly notice = "Another rotation waits, or governance cancelled this one."
+  static readonly notice = "The contract refused with RotationRefused."
   override readonly name = 'RotationRefused'
   constructor(args: { readonly nextSetId: Hex; readonly waiting: Hex }, options: ContractErrorOptions = {}) {
     super(RotationRefused, args, options)
@@ -754,90 +814,100 @@ export class SafeCastOverflowedUintDowncast extends ContractError<{ readonly bit
   }
 }
 
-/** A stop of no time, or longer than what is left (`limit`) of 7 days in a row. Raised by Gateway. */
+/** The contract refused with SafeERC20FailedOperation. Raised by TaskEscrow. */
+export class SafeERC20FailedOperation extends ContractError<{ readonly token: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"} as const
+  static readonly notice = "The contract refused with SafeERC20FailedOperation."
+  override readonly name = 'SafeERC20FailedOperation'
+  constructor(args: { readonly token: Address }, options: ContractErrorOptions = {}) {
+    super(SafeERC20FailedOperation, args, options)
+  }
+}
+
+/** The contract refused with StopTooLong. Raised by Gateway. */
 export class StopTooLong extends ContractError<{ readonly duration: number; readonly limit: number }> {
   static readonly abi = {"inputs":[{"internalType":"uint40","name":"duration","type":"uint40"},{"internalType":"uint40","name":"limit","type":"uint40"}],"name":"StopTooLong","type":"error"} as const
-  static readonly notice = "A stop of no time, or longer than what is left (`limit`) of 7 days in a row."
+  static readonly notice = "The contract refused with StopTooLong."
   override readonly name = 'StopTooLong'
   constructor(args: { readonly duration: number; readonly limit: number }, options: ContractErrorOptions = {}) {
     super(StopTooLong, args, options)
   }
 }
 
-/** The default counts only after `notBefore`. Raised by TaskEscrow. */
+/** The contract refused with TaskDeadlineNotReached. Raised by TaskEscrow. */
 export class TaskDeadlineNotReached extends ContractError<{ readonly taskId: Hex; readonly notBefore: bigint; readonly timestamp: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"notBefore","type":"uint256"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"TaskDeadlineNotReached","type":"error"} as const
-  static readonly notice = "The default counts only after `notBefore`."
+  static readonly notice = "The contract refused with TaskDeadlineNotReached."
   override readonly name = 'TaskDeadlineNotReached'
   constructor(args: { readonly taskId: Hex; readonly notBefore: bigint; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
     super(TaskDeadlineNotReached, args, options)
   }
 }
 
-/** The task's deadline for this has passed. Raised by TaskEscrow. */
+/** The contract refused with TaskDeadlinePassed. Raised by TaskEscrow. */
 export class TaskDeadlinePassed extends ContractError<{ readonly taskId: Hex; readonly deadline: bigint; readonly timestamp: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"deadline","type":"uint256"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"TaskDeadlinePassed","type":"error"} as const
-  static readonly notice = "The task's deadline for this has passed."
+  static readonly notice = "The contract refused with TaskDeadlinePassed."
   override readonly name = 'TaskDeadlinePassed'
   constructor(args: { readonly taskId: Hex; readonly deadline: bigint; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
     super(TaskDeadlinePassed, args, options)
   }
 }
 
-/** Another deliverable stands for review. Raised by TaskEscrow. */
+/** The contract refused with TaskDeliverableWrong. Raised by TaskEscrow. */
 export class TaskDeliverableWrong extends ContractError<{ readonly taskId: Hex; readonly expected: Hex; readonly actual: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"bytes32","name":"expected","type":"bytes32"},{"internalType":"bytes32","name":"actual","type":"bytes32"}],"name":"TaskDeliverableWrong","type":"error"} as const
-  static readonly notice = "Another deliverable stands for review."
+  static readonly notice = "The contract refused with TaskDeliverableWrong."
   override readonly name = 'TaskDeliverableWrong'
   constructor(args: { readonly taskId: Hex; readonly expected: Hex; readonly actual: Hex }, options: ContractErrorOptions = {}) {
     super(TaskDeliverableWrong, args, options)
   }
 }
 
-/** The task was assigned again since; what this call saw is stale. Raised by TaskEscrow. */
+/** The contract refused with TaskTokenStale. Raised by TaskEscrow. */
 export class TaskTokenStale extends ContractError<{ readonly taskId: Hex; readonly expected: number; readonly actual: number }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint16","name":"expected","type":"uint16"},{"internalType":"uint16","name":"actual","type":"uint16"}],"name":"TaskTokenStale","type":"error"} as const
-  static readonly notice = "The task was assigned again since; what this call saw is stale."
+  static readonly notice = "The contract refused with TaskTokenStale."
   override readonly name = 'TaskTokenStale'
   constructor(args: { readonly taskId: Hex; readonly expected: number; readonly actual: number }, options: ContractErrorOptions = {}) {
     super(TaskTokenStale, args, options)
   }
 }
 
-/** Only `expected` may do this. Raised by TaskEscrow. */
+/** The contract refused with TaskWrongCaller. Raised by TaskEscrow. */
 export class TaskWrongCaller extends ContractError<{ readonly taskId: Hex; readonly expected: Address; readonly actual: Address }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"address","name":"expected","type":"address"},{"internalType":"address","name":"actual","type":"address"}],"name":"TaskWrongCaller","type":"error"} as const
-  static readonly notice = "Only `expected` may do this."
+  static readonly notice = "The contract refused with TaskWrongCaller."
   override readonly name = 'TaskWrongCaller'
   constructor(args: { readonly taskId: Hex; readonly expected: Address; readonly actual: Address }, options: ContractErrorOptions = {}) {
     super(TaskWrongCaller, args, options)
   }
 }
 
-/** The task is not in the state that this call needs. Raised by TaskEscrow. */
+/** The contract refused with TaskWrongState. Raised by TaskEscrow. */
 export class TaskWrongState extends ContractError<{ readonly taskId: Hex; readonly expected: TaskState; readonly actual: TaskState }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"enum TaskState","name":"expected","type":"uint8"},{"internalType":"enum TaskState","name":"actual","type":"uint8"}],"name":"TaskWrongState","type":"error"} as const
-  static readonly notice = "The task is not in the state that this call needs."
+  static readonly notice = "The contract refused with TaskWrongState."
   override readonly name = 'TaskWrongState'
   constructor(args: { readonly taskId: Hex; readonly expected: TaskState; readonly actual: TaskState }, options: ContractErrorOptions = {}) {
     super(TaskWrongState, args, options)
   }
 }
 
-/** The field has a value that no task may have. Raised by TaskEscrow. */
+/** The contract refused with TermInvalid. Raised by TaskEscrow. */
 export class TermInvalid extends ContractError<{ readonly field: string; readonly value: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"string","name":"field","type":"string"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"TermInvalid","type":"error"} as const
-  static readonly notice = "The field has a value that no task may have."
+  static readonly notice = "The contract refused with TermInvalid."
   override readonly name = 'TermInvalid'
   constructor(args: { readonly field: string; readonly value: bigint }, options: ContractErrorOptions = {}) {
     super(TermInvalid, args, options)
   }
 }
 
-/** This version does not have the feature of this field, so it must be zero. Raised by TaskEscrow. */
+/** The contract refused with TermUnsupported. Raised by TaskEscrow. */
 export class TermUnsupported extends ContractError<{ readonly field: string }> {
   static readonly abi = {"inputs":[{"internalType":"string","name":"field","type":"string"}],"name":"TermUnsupported","type":"error"} as const
-  static readonly notice = "This version does not have the feature of this field, so it must be zero."
+  static readonly notice = "The contract refused with TermUnsupported."
   override readonly name = 'TermUnsupported'
   constructor(args: { readonly field: string }, options: ContractErrorOptions = {}) {
     super(TermUnsupported, args, options)
@@ -894,10 +964,10 @@ export class TimelockUnexpectedOperationState extends ContractError<{ readonly o
   }
 }
 
-/** The token has no code. Raised by TaskEscrow. */
+/** The contract refused with TokenInvalid. Raised by TaskEscrow. */
 export class TokenInvalid extends ContractError<{ readonly token: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"TokenInvalid","type":"error"} as const
-  static readonly notice = "The token has no code."
+  static readonly notice = "The contract refused with TokenInvalid."
   override readonly name = 'TokenInvalid'
   constructor(args: { readonly token: Address }, options: ContractErrorOptions = {}) {
     super(TokenInvalid, args, options)
@@ -914,33 +984,43 @@ export class UnsupportedAttribute extends ContractError<{ readonly selector: Hex
   }
 }
 
-/** The gateway moves no native coin. Raised by Gateway. */
+/** The contract refused with ValueUnsupported. Raised by Gateway. */
 export class ValueUnsupported extends ContractError<{ readonly value: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"value","type":"uint256"}],"name":"ValueUnsupported","type":"error"} as const
-  static readonly notice = "The gateway moves no native coin."
+  static readonly notice = "The contract refused with ValueUnsupported."
   override readonly name = 'ValueUnsupported'
   constructor(args: { readonly value: bigint }, options: ContractErrorOptions = {}) {
     super(ValueUnsupported, args, options)
   }
 }
 
-/** The verdict is over 10,000, or under the floor of the terms. Raised by TaskEscrow. */
+/** The contract refused with VerdictInvalid. Raised by TaskEscrow. */
 export class VerdictInvalid extends ContractError<{ readonly taskId: Hex; readonly verdict: number; readonly floor: number }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint16","name":"verdict","type":"uint16"},{"internalType":"uint16","name":"floor","type":"uint16"}],"name":"VerdictInvalid","type":"error"} as const
-  static readonly notice = "The verdict is over 10,000, or under the floor of the terms."
+  static readonly notice = "The contract refused with VerdictInvalid."
   override readonly name = 'VerdictInvalid'
   constructor(args: { readonly taskId: Hex; readonly verdict: number; readonly floor: number }, options: ContractErrorOptions = {}) {
     super(VerdictInvalid, args, options)
   }
 }
 
-/** The verifier has no code. Raised by Gateway. */
+/** The contract refused with VerifierInvalid. Raised by Gateway. */
 export class VerifierInvalid extends ContractError<{ readonly verifier: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"verifier","type":"address"}],"name":"VerifierInvalid","type":"error"} as const
-  static readonly notice = "The verifier has no code."
+  static readonly notice = "The contract refused with VerifierInvalid."
   override readonly name = 'VerifierInvalid'
   constructor(args: { readonly verifier: Address }, options: ContractErrorOptions = {}) {
     super(VerifierInvalid, args, options)
+  }
+}
+
+/** The contract refused with WorkerIsEvaluator. Raised by TaskEscrow. */
+export class WorkerIsEvaluator extends ContractError<{ readonly taskId: Hex; readonly account: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"address","name":"account","type":"address"}],"name":"WorkerIsEvaluator","type":"error"} as const
+  static readonly notice = "The contract refused with WorkerIsEvaluator."
+  override readonly name = 'WorkerIsEvaluator'
+  constructor(args: { readonly taskId: Hex; readonly account: Address }, options: ContractErrorOptions = {}) {
+    super(WorkerIsEvaluator, args, options)
   }
 }
 
@@ -969,6 +1049,7 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0xbd8b688f': AmountMismatch,
   '0x54d3f7cd': AnswerUnavailable,
   '0xf3af42b4': AttributeInvalid,
+  '0x81b5b207': BatchLengthMismatch,
   '0x0b79ae40': BatchMalformed,
   '0x5f956381': CallerNotGateway,
   '0xee3efe0b': CapabilitiesInvalid,
@@ -990,6 +1071,7 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x10963f9b': GasLimitInvalid,
   '0x033ab57b': GasShort,
   '0x25aacf95': HeadNotVouched,
+  '0x79c9295b': HomeChainInvalid,
   '0x30d2d8d1': HomeNotLinked,
   '0xcf479181': InsufficientBalance,
   '0x2faed101': LaneAlreadyLinked,
@@ -1004,9 +1086,12 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0xf7314b28': MessageNotFailed,
   '0x103403c0': OriginNotLinked,
   '0x1b31b57d': PauseTooLong,
+  '0xbea78b4c': PauseTooSoon,
   '0x6413cbe8': PayloadTooLong,
+  '0x47a11495': PaymentGasShort,
   '0x241c958a': PeerNotLinked,
   '0xf9eeffba': PolicyInvalid,
+  '0xed59be45': PortalChainInvalid,
   '0xe298750d': ProofMalformed,
   '0x11d2b4f5': QuorumInvalid,
   '0x5e069b33': QuorumNotRaised,
@@ -1015,12 +1100,14 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x639696cc': RecipientInvalid,
   '0x3ee5aeb5': ReentrancyGuardReentrantCall,
   '0xfc3b51d8': ReportInvalid,
+  '0xf247f217': RequestMalformed,
   '0x749c65e5': RosterNotNext,
   '0x80cf230a': RosterTooLong,
   '0x619066ef': RotationNotReady,
   '0x093a1a37': RotationNotSigned,
   '0x4c7e0e01': RotationRefused,
   '0x6dfcc650': SafeCastOverflowedUintDowncast,
+  '0x5274afe7': SafeERC20FailedOperation,
   '0x672ed06c': StopTooLong,
   '0xe06a043a': TaskDeadlineNotReached,
   '0xe1874d5c': TaskDeadlinePassed,
@@ -1040,4 +1127,5 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x2b73c8a3': ValueUnsupported,
   '0x55c28c92': VerdictInvalid,
   '0x96ac86f3': VerifierInvalid,
+  '0x9777c622': WorkerIsEvaluator,
 }
