@@ -39,7 +39,7 @@ function copyProject(): string {
 }
 
 /** Runs the Solidity tests of the copy. Without a single test run, the code did not compile. */
-async function runTests(copy: string): Promise<Verdict> {
+async function runTests(copy: string): Promise<{ verdict: Verdict; output: string }> {
   const file = join(copy, 'counts')
   rmSync(file, { force: true })
   const lane = {
@@ -50,9 +50,10 @@ async function runTests(copy: string): Promise<Verdict> {
   }
   const [result] = await runLanes({ lanes: [lane], limitSeconds: 240, print: () => {} })
   const [counts] = readCounts(file)
-  if (result?.exitCode === 0 && counts && counts.passed > 0) return 'survived'
-  const isStopped = result?.output.includes('not done after') ?? false
-  return (counts && counts.failed > 0) || isStopped ? 'caught' : 'invalid'
+  const output = result?.output ?? ''
+  if (result?.exitCode === 0 && counts && counts.passed > 0) return { verdict: 'survived', output }
+  const isCaught = (counts && counts.failed > 0) || output.includes('not done after')
+  return { verdict: isCaught ? 'caught' : 'invalid', output }
 }
 
 /** Plants one fault, runs the tests, takes the fault out again. */
@@ -60,7 +61,7 @@ async function tryMutant(tree: Tree, copy: string, mutant: Mutant): Promise<Verd
   const text = tree.read(mutant.file)
   const path = join(copy, mutant.file)
   writeFileSync(path, text.slice(0, mutant.start) + mutant.text + text.slice(mutant.end))
-  const verdict = await runTests(copy)
+  const { verdict } = await runTests(copy)
   writeFileSync(path, text)
   return verdict
 }
@@ -72,8 +73,9 @@ async function main(): Promise<void> {
   const tally = { caught: 0, survived: 0, invalid: 0 }
   try {
     // Where the tests fail on the product itself, they would seem to catch everything.
-    if ((await runTests(copy)) !== 'survived') {
-      console.log('The Solidity tests do not pass on the contracts as they are: mend that first.')
+    const { verdict, output } = await runTests(copy)
+    if (verdict !== 'survived') {
+      console.log(`${output}\nThe Solidity tests do not pass on the contracts as they are: mend that first.`)
       recordCounts({ runner: 'mutation', passed: 0, failed: 1, skipped: 0 })
       process.exitCode = 1
       return

@@ -3,14 +3,26 @@ import { overrideTask } from 'hardhat/config'
 import { type Counts, recordCounts } from './counts.ts'
 
 type Summary = Omit<Counts, 'runner'>
-type Outcome = { success: boolean; value?: { summary: Summary }; error?: { summary: Summary } }
+type Run = { summary: Summary; suiteResults?: { testResults: { status: string }[] }[] }
+type Outcome = { success: boolean; value?: Run; error?: Run }
+
+/** The Solidity runner sums up only when `hardhat test` runs it, so what it lists is counted instead. */
+function summaryOf({ summary, suiteResults }: Run): Summary {
+  if (!suiteResults) return summary
+  const tests = suiteResults.flatMap(({ testResults }) => testResults)
+  const inState = (status: string) => tests.filter((test) => test.status === status).length
+  return { passed: inState('Success'), failed: inState('Failure'), skipped: inState('Skipped') }
+}
 
 const recording = (runner: string) =>
   overrideTask(['test', runner])
     .setInlineAction(async (parameters, _hre, runSuper) => {
       const outcome: Outcome = await runSuper(parameters)
-      const summary = outcome.value?.summary ?? outcome.error?.summary
-      if (summary) recordCounts({ runner, passed: summary.passed, failed: summary.failed, skipped: summary.skipped })
+      const run = outcome.value ?? outcome.error
+      if (run) {
+        const { passed, failed, skipped } = summaryOf(run)
+        recordCounts({ runner, passed, failed, skipped })
+      }
       return outcome
     })
     .build()
