@@ -1,0 +1,19 @@
+import { BaseError } from './base.ts'
+
+/** One thing that is wrong with terms. */
+export type TermProblem = { readonly field: string; readonly reason: string }
+
+/** Terms that no escrow accepts. */
+export class TermsInvalidError extends BaseError {
+  override readonly name = 'TermsInvalidError'
+  readonly problems: readonly TermProblem[]
+
+  constructor(problems: readonly TermProblem[]) {
+    const fields = problems.map(({ field }) => field).join(', ')
+    super(`The terms cannot be posted: ${fields}.`, {
+      docsPath: 'errors.md#termsinvaliderror',
+      metaMessages: problems.map(({ field, reason }) => `  ${field}: ${reason}`),
+    })
+    this.problems = problems
+  }
+}

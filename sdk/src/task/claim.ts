@@ -1,0 +1,63 @@
+import type { Address, Hex } from 'viem'
+import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { taskPortalAbi } from '../abis/taskPortal.ts'
+import { encodeCall, eventsOf } from '../actions/call.ts'
+import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+import { requestIn, type TaskRequest } from './requested.ts'
+import { routeOf } from './route.ts'
+import type { Terms } from './terms.ts'
+
+export type ClaimParameters = WriteParameters & {
+  /** The chain on which the task lives. On another chain than `chainId` the claim goes through the portal: see `routeOf`. */
+  readonly homeChainId: number
+  readonly terms: Terms
+  /** Whose deposit at home stands behind the claim. */
+  readonly sponsor: Address
+  /** The fencing token that the claimer saw; home refuses a stale one. Only through a portal. Default 0: never assigned. */
+  readonly token?: number
+  /** Absolute seconds after which home refuses the claim. Only through a portal. Default: the terms' `openUntil`. */
+  readonly deadline?: number
+}
+
+/** A task that is the claimer's. */
+export type TaskClaimed = {
+  readonly via: 'home'
+  readonly taskId: Hex
+  /** The fencing token to submit with. */
+  readonly token: number
+  /** Absolute seconds. */
+  readonly deadline: number
+}
+
+/**
+ * Claims an open task for the signer: at home at once, from another chain by a request that home answers.
+ *
+ * @throws TaskWrongState, TaskDeadlinePassed, DepositInsufficient, HomeNotLinked: the contract's errors, before anything is sent.
+ * @example
+ * ```ts
+ * import { task } from '@hanse/sdk'
+ *
+ * const { event } = await task.claim.sync(client, { chainId: 10, homeChainId: 1, terms, sponsor })
+ * if (event.via === 'portal') console.log('asked home in message', event.sendId)
+ * ```
+ */
+export const claim = /* @__PURE__ */ defineWrite<ClaimParameters, TaskClaimed | TaskRequest>({
+  verb: 'task.claim',
+  call: (deployment, { chainId, homeChainId, terms, sponsor, token = 0, deadline = terms.openUntil }) =>
+    routeOf({ chainId, homeChainId }) === 'home'
+      ? encodeCall(deployment.taskEscrow, { abi: taskEscrowAbi, functionName: 'claim', args: [terms, sponsor] })
+      : encodeCall(deployment.taskPortal, {
+          abi: taskPortalAbi,
+          functionName: 'claim',
+          args: [BigInt(homeChainId), terms, sponsor, token, deadline],
+        }),
+  event: (logs, deployment) => {
+    const [assigned] = eventsOf({ abi: taskEscrowAbi, address: deployment.taskEscrow, eventName: 'TaskAssigned', logs })
+    if (assigned === undefined) return requestIn(logs, deployment)
+    const { taskId, token, deadline } = assigned.args
+    return { via: 'home', taskId, token, deadline }
+  },
+})
+
+/** `claim`, waiting for the receipt. */
+export const claimSync: typeof claim.sync = (client, parameters) => claim.sync(client, parameters)

@@ -1,0 +1,36 @@
+import { type Hex, zeroAddress } from 'viem'
+import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { encodeCall, eventsOf } from '../actions/call.ts'
+import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+import type { Terms } from './terms.ts'
+
+export type OpenParameters = WriteParameters & { readonly terms: Terms }
+
+/** A task that may be claimed. */
+export type TaskOpened = { readonly taskId: Hex; readonly terms: Terms }
+
+/**
+ * Posts a task. The signer is the requester; the reward comes by allowance (see `approve`), or as value when it is in the native coin.
+ *
+ * @throws TermInvalid, TermUnsupported, TaskWrongState, AmountMismatch, EscrowPaused: the contract's errors, before anything is sent.
+ * @example
+ * ```ts
+ * import { task } from '@hanse/sdk'
+ *
+ * const { event } = await task.open.sync(client, { chainId: 31337, terms })
+ * console.log(event.taskId)
+ * ```
+ */
+export const open = /* @__PURE__ */ defineWrite<OpenParameters, TaskOpened>({
+  verb: 'task.open',
+  call: (deployment, { terms }) =>
+    encodeCall(
+      deployment.taskEscrow,
+      { abi: taskEscrowAbi, functionName: 'open', args: [terms] },
+      terms.token === zeroAddress ? terms.reward : 0n,
+    ),
+  event: (logs, { taskEscrow: address }) => eventsOf({ abi: taskEscrowAbi, address, eventName: 'TaskOpened', logs })[0]?.args,
+})
+
+/** `open`, waiting for the receipt. */
+export const openSync: typeof open.sync = (client, parameters) => open.sync(client, parameters)

@@ -1,0 +1,31 @@
+import type { Address, Hex, Log } from 'viem'
+import { type Ending, endingValues } from '../abis/enums.ts'
+import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { eventsOf } from '../actions/call.ts'
+import { enumValue } from '../enumValue.ts'
+import type { Deployment } from '../types.ts'
+
+/** How a task ended, or how one assignment of it did. */
+export type TaskReceipt = {
+  readonly taskId: Hex
+  readonly requester: Address
+  /** Zero: nobody held it. */
+  readonly worker: Address
+  readonly workerChainId: bigint
+  readonly evaluator: Address
+  /** Zero: the native coin. */
+  readonly token: Address
+  /** Agreed price, in base units. */
+  readonly price: bigint
+  /** Basis points of the price. */
+  readonly verdict: number
+  readonly ending: Ending
+}
+
+/** Every receipt that a chain's escrow emitted, among logs. */
+export function receiptsIn(logs: readonly Log[], { taskEscrow: address }: Deployment): TaskReceipt[] {
+  return eventsOf({ abi: taskEscrowAbi, address, eventName: 'TaskReceipt', logs }).map(({ args }) => ({
+    ...args,
+    ending: enumValue(endingValues, args.ending),
+  }))
+}

@@ -1,0 +1,29 @@
+import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { encodeCall } from '../actions/call.ts'
+import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+import { receiptsIn, type TaskReceipt } from './receipt.ts'
+import type { Terms } from './terms.ts'
+
+export type SettleParameters = WriteParameters & { readonly terms: Terms }
+
+/**
+ * Triggers the default of a review that stayed silent: the worker gets what the terms give to silence. Anyone may.
+ *
+ * @throws TaskWrongState, TaskDeadlineNotReached: the contract's errors, before anything is sent.
+ * @example
+ * ```ts
+ * import { task } from '@hanse/sdk'
+ *
+ * const { event } = await task.settle.sync(client, { chainId: 31337, terms })
+ * console.log(event.ending)
+ * ```
+ */
+export const settle = /* @__PURE__ */ defineWrite<SettleParameters, TaskReceipt>({
+  verb: 'task.settle',
+  gasMargin: 30,
+  call: (deployment, { terms }) => encodeCall(deployment.taskEscrow, { abi: taskEscrowAbi, functionName: 'settle', args: [terms] }),
+  event: (logs, deployment) => receiptsIn(logs, deployment)[0],
+})
+
+/** `settle`, waiting for the receipt. */
+export const settleSync: typeof settle.sync = (client, parameters) => settle.sync(client, parameters)

@@ -1,0 +1,51 @@
+import type { Hex } from 'viem'
+import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { taskPortalAbi } from '../abis/taskPortal.ts'
+import { encodeCall, eventsOf } from '../actions/call.ts'
+import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+import { requestIn, type TaskRequest } from './requested.ts'
+import { routeOf } from './route.ts'
+
+export type SubmitParameters = WriteParameters & {
+  /** The chain on which the task lives. On another chain than `chainId` the work goes through the portal: see `routeOf`. */
+  readonly homeChainId: number
+  readonly taskId: Hex
+  /** The fencing token of the assignment. */
+  readonly token: number
+  /** keccak-256 of the body. */
+  readonly deliverable: Hex
+}
+
+/** Work that is under review. */
+export type TaskSubmitted = { readonly via: 'home'; readonly taskId: Hex; readonly token: number; readonly deliverable: Hex }
+
+/**
+ * Hands in the signer's work: at home at once, from another chain by a request that home answers.
+ *
+ * @throws TaskWrongCaller, TaskTokenStale, TaskDeadlinePassed, HomeNotLinked: the contract's errors, before anything is sent.
+ * @example
+ * ```ts
+ * import { task } from '@hanse/sdk'
+ *
+ * const deliverable = await store.put(body)
+ * await task.submit.sync(client, { chainId: 10, homeChainId: 1, taskId, token, deliverable })
+ * ```
+ */
+export const submit = /* @__PURE__ */ defineWrite<SubmitParameters, TaskSubmitted | TaskRequest>({
+  verb: 'task.submit',
+  call: (deployment, { chainId, homeChainId, taskId, token, deliverable }) =>
+    routeOf({ chainId, homeChainId }) === 'home'
+      ? encodeCall(deployment.taskEscrow, { abi: taskEscrowAbi, functionName: 'submit', args: [taskId, token, deliverable] })
+      : encodeCall(deployment.taskPortal, {
+          abi: taskPortalAbi,
+          functionName: 'submit',
+          args: [BigInt(homeChainId), taskId, token, deliverable],
+        }),
+  event: (logs, deployment) => {
+    const [submitted] = eventsOf({ abi: taskEscrowAbi, address: deployment.taskEscrow, eventName: 'TaskSubmitted', logs })
+    return submitted === undefined ? requestIn(logs, deployment) : { via: 'home', ...submitted.args }
+  },
+})
+
+/** `submit`, waiting for the receipt. */
+export const submitSync: typeof submit.sync = (client, parameters) => submit.sync(client, parameters)

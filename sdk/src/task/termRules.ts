@@ -1,0 +1,104 @@
+import { type AbiParameter, isAddress, isHex, size, zeroAddress } from 'viem'
+import type { TermProblem } from '../errors/terms.ts'
+import { termsParameter } from './taskId.ts'
+import { type Terms, unsupportedTerms } from './terms.ts'
+
+const whole = 10_000
+const maxLifeSeconds = 365 * 86_400
+const maxStopSeconds = 7 * 86_400
+const maxChains = 64
+
+type Context = { readonly terms: Terms; readonly homeChainId: number; readonly now: number }
+
+/** All that is wrong with terms, by the rules of the escrow. */
+export function termProblems(context: Context): TermProblem[] {
+  const malformed = formProblems(context.terms)
+  // Values of the wrong form cannot be compared.
+  if (malformed.length > 0) return malformed
+  return [
+    ...supportProblems(context),
+    ...partyProblems(context),
+    ...shareProblems(context),
+    ...chainProblems(context),
+    ...timeProblems(context),
+  ]
+}
+
+function when(isWrong: boolean, field: string, reason: string): TermProblem[] {
+  return isWrong ? [{ field, reason }] : []
+}
+
+function formProblems(terms: Terms): TermProblem[] {
+  return termsParameter().components.flatMap((component) => {
+    const value: unknown = Reflect.get(terms, component.name)
+    if (component.type === 'uint256[]')
+      return when(!Array.isArray(value) || value.some((id) => typeof id !== 'bigint'), component.name, 'must be a list of bigints')
+    const expected = formOf(component, value)
+    return expected === undefined ? [] : [{ field: component.name, reason: `is ${String(value)}, must be ${expected}` }]
+  })
+}
+
+/** What a value should be, when it is not. */
+function formOf({ type }: AbiParameter, value: unknown): string | undefined {
+  if (type === 'address') return typeof value === 'string' && isAddress(value) ? undefined : 'an address'
+  if (type === 'bytes32') return isHex(value, { strict: true }) && size(value) === 32 && value.length === 66 ? undefined : '32 bytes'
+  const bits = Number(type.slice('uint'.length))
+  const isInteger = bits > 48 ? typeof value === 'bigint' : Number.isSafeInteger(value)
+  const isInRange = isInteger && BigInt(String(value)) >= 0n && BigInt(String(value)) >> BigInt(bits) === 0n
+  return isInRange ? undefined : `a ${bits > 48 ? 'bigint' : 'number'}, an unsigned integer of ${bits} bits`
+}
+
+function supportProblems({ terms }: Context): TermProblem[] {
+  return Object.entries(unsupportedTerms).flatMap(([field, zero]) =>
+    when(Reflect.get(terms, field) !== zero, field, 'must be zero: this version does not have its feature'),
+  )
+}
+
+function partyProblems({ terms }: Context): TermProblem[] {
+  return [
+    ...when(terms.requester === zeroAddress, 'requester', 'must be somebody'),
+    ...when(terms.evaluator === zeroAddress, 'evaluator', 'must be somebody'),
+    ...when(terms.workerBond === 0n, 'workerBond', 'must not be zero: claiming to block others would be free'),
+  ]
+}
+
+function shareProblems({ terms }: Context): TermProblem[] {
+  return [
+    ...when(terms.slashShare > whole, 'slashShare', `is ${terms.slashShare} basis points, must be at most ${whole}`),
+    ...when(terms.floor > whole, 'floor', `is ${terms.floor} basis points, must be at most ${whole}`),
+    ...when(terms.silence > whole, 'silence', `is ${terms.silence} basis points, must be at most ${whole}`),
+    ...when(terms.silence < terms.floor, 'silence', `is ${terms.silence} basis points, must be at least the floor of ${terms.floor}`),
+  ]
+}
+
+function chainProblems({ terms: { chains, grace }, homeChainId }: Context): TermProblem[] {
+  const isAscending = chains.every((chainId, index) => chainId > (chains[index - 1] ?? 0n))
+  return [
+    ...when(chains.length > maxChains, 'chains', `${chains.length} of them, must be at most ${maxChains}`),
+    ...when(!isAscending, 'chains', 'must be strictly ascending and not zero'),
+    ...when(
+      chains.some((chainId) => chainId >> 64n !== 0n),
+      'chains',
+      'ids must fit in 64 bits',
+    ),
+    ...when(chains.includes(BigInt(homeChainId)), 'chains', `must not name the home chain ${homeChainId}: it is always admitted`),
+    ...when(chains.length > 0 && grace === 0, 'grace', 'must not be zero when other chains are admitted: messages take time'),
+  ]
+}
+
+function timeProblems({ terms, now }: Context): TermProblem[] {
+  const end = latestEndOf(terms)
+  return [
+    ...when(terms.workWindow === 0, 'workWindow', 'must not be zero'),
+    ...when(terms.reviewWindow === 0, 'reviewWindow', 'must not be zero'),
+    ...when(terms.workWindow + terms.grace > 0xff_ffff, 'workWindow', 'with the grace must fit in 24 bits (194 days)'),
+    ...when(terms.openUntil < now, 'openUntil', `is ${terms.openUntil}, but it is ${now} already`),
+    ...when(end > now + maxLifeSeconds, 'openUntil', `would let the task last until ${end}, must end within a year`),
+  ]
+}
+
+/** The last second at which a task under these terms may have neither an end nor a default that is due. */
+export function latestEndOf({ openUntil, workWindow, reviewWindow, grace, chains }: Terms): number {
+  const remote = chains.length === 0 ? 0 : grace + maxStopSeconds
+  return openUntil + workWindow + remote + reviewWindow + grace
+}
