@@ -5,6 +5,7 @@ import { checkDocumented } from './checks/documented.ts'
 import { checkDuplicates } from './checks/duplicates.ts'
 import { checkLinks } from './checks/links.ts'
 import { checkManifests } from './checks/manifests.ts'
+import { checkMap } from './checks/map.ts'
 import { checkSizes } from './checks/sizes.ts'
 import { type Finding, readTree, type Tree } from './checks/tree.ts'
 import { checkTypedErrors } from './checks/typedErrors.ts'
@@ -26,6 +27,7 @@ const rules: Record<string, (tree: Tree) => Finding[]> = {
   manifests: checkManifests,
   duplicates: checkDuplicates,
   links: checkLinks,
+  map: checkMap,
 }
 
 /** Tools of others, each a process of its own, on two lanes. The types of the contract tests come from the build. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkDocumented } from '../../../scripts/checks/documented.ts'
 import { checkDuplicates, duplicateLines } from '../../../scripts/checks/duplicates.ts'
 import { checkLinks } from '../../../scripts/checks/links.ts'
+import { checkMap } from '../../../scripts/checks/map.ts'
 import { checkSizes, limits } from '../../../scripts/checks/sizes.ts'
 import type { Finding, Tree } from '../../../scripts/checks/tree.ts'
 import { checkTypedErrors } from '../../../scripts/checks/typedErrors.ts'
@@ -134,5 +135,17 @@ describe('links', () => {
 
   it('refuses a dead link', () => {
     expect(found(checkLinks, { 'docs/a.md': 'x\n[b](../gone.md)' })).toEqual(['docs/a.md:2 points at ../gone.md, which is not there'])
+  })
+})
+
+describe('map', () => {
+  const map = { 'contracts/README.md': '| task | [Task](tasks/Task.sol) | anyone |', 'contracts/tasks/Task.sol': '' }
+
+  it('accepts a map that names every contract', () => {
+    expect(found(checkMap, map)).toEqual([])
+  })
+
+  it('refuses a contract that is not on the map', () => {
+    expect(found(checkMap, { ...map, 'contracts/tasks/Other.sol': '' })).toHaveLength(1)
   })
 })
