@@ -1,4 +1,5 @@
 // `npm run check`: everything that can be told without running the product. `npm run check -- imports sizes` runs only those.
+import { checkAssembly } from './checks/assembly.ts'
 import { checkCircles } from './checks/circles.ts'
 import { checkDirections } from './checks/directions.ts'
 import { checkDocumented } from './checks/documented.ts'
@@ -24,6 +25,7 @@ const rules: Record<string, (tree: Tree) => Finding[]> = {
   documented: checkDocumented,
   errors: checkTypedErrors,
   words: checkWords,
+  assembly: checkAssembly,
   manifests: checkManifests,
   duplicates: checkDuplicates,
   links: checkLinks,

@@ -85,7 +85,7 @@ async function main(): Promise<void> {
       const verdict = await tryMutant(tree, copy, mutant)
       tally[verdict] += 1
       console.log(
-        `  ${verdict.padEnd(8)} ${mutant.file}:${mutant.line}: ${mutant.before.replaceAll(/\s+/g, ' ')} -> ${mutant.text || 'nothing'}`,
+        `  ${verdict.padEnd(8)} ${mutant.file}:${mutant.line}: ${mutant.before.replaceAll(/\s+/g, ' ')} -> ${mutant.text === '{}' || mutant.text === '' ? 'nothing' : mutant.text}`,
       )
     }
   } finally {

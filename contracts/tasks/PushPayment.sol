@@ -40,6 +40,7 @@ library PushPayment {
         require(available >= needed, PaymentGasShort(available, needed));
     }
 
+    /// @dev In Solidity: the same with `abi.decode(result, (uint256))` of what came back.
     function _callForWord(address target, bytes memory data) private returns (bool success, uint256 size, uint256 word) {
         (success, size) = _call(target, TOKEN_GAS, 0, data);
         if (success && size >= 32) {

@@ -74,11 +74,11 @@ function checkOutside(tree: Tree, edge: Edge): Finding[] {
   return dependenciesOf(tree, folder).has(edge.external) ? [] : [fault(edge, `not among the dependencies of ${folder}/package.json`)]
 }
 
-/** ethers serves the contract tests and users of ethers, nobody else. */
+/** ethers serves the contract tests, the vectors as a second opinion, and users of ethers; nobody else. */
 function checkEthers(edge: Edge): Finding[] {
   const isEthers = edge.external === 'ethers' || /ethers/.test(edge.external ?? '')
-  if (!isEthers || /^(test\/contracts\/|sdk\/src\/ethers\/|hardhat\.config\.ts)/.test(edge.from)) return []
-  return [fault(edge, 'ethers lives in test/contracts and sdk/src/ethers only')]
+  if (!isEthers || /^(test\/contracts\/|test\/vectors\/|sdk\/src\/ethers\/|hardhat\.config\.ts)/.test(edge.from)) return []
+  return [fault(edge, 'ethers lives in test/contracts, test/vectors and sdk/src/ethers only')]
 }
 
 /** What the root of the sdk reaches must run in a browser: viem, and no module of Node. */

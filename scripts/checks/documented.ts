@@ -13,24 +13,35 @@ const hasDocBefore = (text: string, offset: number) => {
   return before.endsWith('*/') && before.slice(before.lastIndexOf('/*')).startsWith('/**')
 }
 
-function checkScript(tree: Tree, file: string): Finding[] {
+type Export = { name: string; kind: string; start: number }
+
+function exportsOf(tree: Tree, file: string): Export[] {
   const text = tree.read(file)
-  const values = new Set<string>()
   return parseScript(tree, file).program.body.flatMap((node) => {
     if (node.type !== 'ExportNamedDeclaration' || !node.declaration) return []
     const { declaration } = node
-    const names =
-      declaration.type === 'VariableDeclaration'
-        ? declaration.declarations.map(({ id }) => text.slice(id.start, id.end).split(':')[0] ?? '')
-        : 'id' in declaration && declaration.id
-          ? [text.slice(declaration.id.start, declaration.id.end)]
-          : []
-    // The namespace of a function holds its types and is documented by the function.
-    if (declaration.type === 'TSModuleDeclaration' && names.some((name) => values.has(name))) return []
-    for (const name of names) values.add(name)
-    if (hasDocBefore(text, node.start)) return []
-    return [{ file, line: lineAt(text, node.start), message: `${names.join(', ')} is exported without a doc comment` }]
+    const ids = declaration.type === 'VariableDeclaration' ? declaration.declarations.map(({ id }) => id) : [declaration.id]
+    return ids.flatMap((id) => {
+      const name = id ? (/^[\w$]+/.exec(text.slice(id.start, id.end))?.[0] ?? '') : ''
+      return [{ name, kind: declaration.type, start: node.start }]
+    })
   })
+}
+
+/** The types that a function is called with and answers are documented by the function: its namespace, `ClaimParameters` of `claim`. */
+function belongsTo({ name, kind }: Export, documented: Set<string>): boolean {
+  const [, owner = ''] = /^(\w+?)(Parameters|ReturnType|ErrorType)$/.exec(name) ?? []
+  const isNamespace = kind === 'TSModuleDeclaration' && documented.has(name)
+  return isNamespace || (kind === 'TSTypeAliasDeclaration' && documented.has(owner.charAt(0).toLowerCase() + owner.slice(1)))
+}
+
+function checkScript(tree: Tree, file: string): Finding[] {
+  const text = tree.read(file)
+  const all = exportsOf(tree, file)
+  const documented = new Set(all.filter(({ start }) => hasDocBefore(text, start)).map(({ name }) => name))
+  return all
+    .filter((item) => !hasDocBefore(text, item.start) && !belongsTo(item, documented))
+    .map(({ name, start }) => ({ file, line: lineAt(text, start), message: `${name} is exported without a doc comment` }))
 }
 
 function checkContract(tree: Tree, file: string): Finding[] {

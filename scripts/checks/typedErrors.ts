@@ -5,6 +5,12 @@ import { type Finding, lineAt, type Tree } from './tree.ts'
 
 const plain = new Set(['Error', 'TypeError', 'RangeError', 'AggregateError', 'SyntaxError'])
 
+/** Is there a comment at the end of the line, or on the line before? */
+function hasReason(text: string, line: number): boolean {
+  const lines = text.split('\n')
+  return /\/\/ |\*\//.test(lines[line - 1] ?? '') || /^\s*(\/\/|\*|\/\*)/.test(lines[line - 2] ?? '')
+}
+
 export function checkTypedErrors(tree: Tree): Finding[] {
   const files = tree.files.filter((file) => isScript(file) && /^(sdk|deploy|watcher|devnet|cli)\/src\//.test(file))
   return files.flatMap((file) => {
@@ -21,9 +27,9 @@ export function checkTypedErrors(tree: Tree): Finding[] {
       },
       TSAsExpression(node) {
         const type = text.slice(node.typeAnnotation.start, node.typeAnnotation.end)
-        if (type === 'any' || type === 'never' || type === 'unknown') {
-          found.push({ file, line: lineAt(text, node.start), message: `\`as ${type}\` switches the type checker off` })
-        }
+        const line = lineAt(text, node.start)
+        if (type === 'const' || hasReason(text, line)) return
+        found.push({ file, line, message: `\`as ${type}\` overrules the type checker without a comment before it that says why` })
       },
     })
     visitor.visit(parseScript(tree, file).program)

@@ -39,7 +39,7 @@ export function mutantsOf(tree: Tree, file: string): Mutant[] {
     ExpressionStatement: (node) => {
       const call = node.expression
       const isRequire = call?.type === 'FunctionCall' && call.expression.type === 'Identifier' && call.expression.name === 'require'
-      if (isRequire) add(startOf(node), endOf(node), ';')
+      if (isRequire) add(startOf(node), endOf(node), '{}')
     },
     UnaryOperation: (node) => {
       if (node.operator === '!') add(startOf(node), startOf(node) + 1, '')

@@ -107,7 +107,8 @@ export async function runLanes({
   const stop = () => {
     for (const child of children) end(child)
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.once(signal, stop)
   const results = lanes.map(async (lane, index) => {
     const child = children[index]
     if (!child) return { name: lane.name, exitCode: 1, seconds: 0, output: '' }
@@ -115,5 +116,7 @@ export async function runLanes({
     voice.end(index)
     return result
   })
-  return Promise.all(results)
+  const all = await Promise.all(results)
+  for (const signal of signals) process.off(signal, stop)
+  return all
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { checkAssembly } from '../../../scripts/checks/assembly.ts'
 import { checkDocumented } from '../../../scripts/checks/documented.ts'
 import { checkDuplicates, duplicateLines } from '../../../scripts/checks/duplicates.ts'
 import { checkLinks } from '../../../scripts/checks/links.ts'
@@ -45,7 +46,7 @@ describe('documented', () => {
   it('accepts documented exports, the namespace of a function, and what is not offered', () => {
     const files = {
       'sdk/src/a.ts':
-        '/** Does it. */\nexport function a() {}\nexport namespace a { export type P = 1 }\nfunction b() {}\nexport { c } from "./c.ts"\n',
+        '/** Does it. */\nexport function a() {}\nexport namespace a { export type P = 1 }\nexport type AParameters = 1\nfunction b() {}\nexport { c } from "./c.ts"\n',
       'contracts/A.sol':
         '/// @title A\ncontract A {\n  constructor() {}\n  /// @notice B\n  event B();\n  /** @notice f */\n  function f() external {}\n  function g() internal {}\n}\n',
       'test/contracts/M.sol': 'contract M { function f() external {} }\n',
@@ -70,10 +71,15 @@ describe('documented', () => {
 
 describe('typed errors', () => {
   it('accepts typed errors, and plain ones outside the packages', () => {
-    expect(found(checkTypedErrors, { 'sdk/src/a.ts': 'throw new TaskError()\n', 'scripts/a.ts': 'throw new Error("x")\n' })).toEqual([])
+    expect(
+      found(checkTypedErrors, {
+        'sdk/src/a.ts': 'throw new TaskError()\nconst a = b as const\n// Because.\nconst c = b as C\n',
+        'scripts/a.ts': 'throw new Error("x")\n',
+      }),
+    ).toEqual([])
   })
 
-  it.each(['throw new Error("x")', 'return Promise.reject(new TypeError("x"))', 'const x = y as any', 'const x = y as never'])(
+  it.each(['throw new Error("x")', 'return Promise.reject(new TypeError("x"))', 'const x = y as never', 'const x = y as X'])(
     'refuses %s',
     (code) => {
       expect(found(checkTypedErrors, { 'watcher/src/a.ts': `function f() {\n  ${code}\n}\n` })).toHaveLength(1)
@@ -135,6 +141,23 @@ describe('links', () => {
 
   it('refuses a dead link', () => {
     expect(found(checkLinks, { 'docs/a.md': 'x\n[b](../gone.md)' })).toEqual(['docs/a.md:2 points at ../gone.md, which is not there'])
+  })
+})
+
+describe('assembly', () => {
+  const block = (comment: string, flag: string) => ({
+    'contracts/A.sol': `contract A {\n  /// ${comment}\n  function f() internal {\n    assembly ${flag} { pop(0) }\n  }\n}\n`,
+  })
+
+  it('accepts a memory-safe block with its Solidity', () => {
+    expect(found(checkAssembly, block('In Solidity: `0`', '("memory-safe")'))).toEqual([])
+  })
+
+  it.each([
+    ['no Solidity', '("memory-safe")'],
+    ['In Solidity: `0`', ''],
+  ])('refuses %s, %s', (comment, flag) => {
+    expect(found(checkAssembly, block(comment, flag))).toHaveLength(1)
   })
 })
 

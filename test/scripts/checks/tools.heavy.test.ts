@@ -71,7 +71,6 @@ describe('solhint', () => {
 
   it.each([
     ['string requires', 'function f(bool ok) external pure { require(ok, "no"); }'],
-    ['inline assembly', 'function f() external pure { assembly { pop(0) } }'],
     ['an unnamed import', 'uint256 public a; }\nimport "./B.sol";\ncontract C {'],
     ['a short integer name', 'uint public a;'],
     ['no visibility', 'uint256 a;'],
