@@ -21,7 +21,6 @@ library Attributes {
         bool hasDeadline;
         for (uint256 i; i < attributes.length; ++i) {
             bytes calldata attribute = attributes[i];
-            require(attribute.length >= 4, IGateway.AttributeInvalid(attribute));
             bytes4 selector = bytes4(attribute);
             bool isGas = selector == MIN_GAS_LIMIT;
             require(isGas || (mayExpire && selector == DELIVER_BEFORE), IERC7786GatewaySource.UnsupportedAttribute(selector));

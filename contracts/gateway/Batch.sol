@@ -25,22 +25,27 @@ library Batch {
     /// @notice Folds messages onto the head of a range, and notes their leaves.
     /// @dev Reverts unless the payloads fill the blob exactly and no header has bits without a meaning: a batch has one encoding.
     function fold(Range memory range, MessageHeader[] calldata headers, bytes calldata payloads) internal pure {
+        Lane memory lane = range.lane;
         bytes32[] memory leaves = new bytes32[](headers.length);
         bytes32 head = range.head;
+        uint64 nonce = range.nonce;
         uint256 offset;
         Memory.Pointer free = Memory.getFreeMemoryPointer();
         for (uint256 i; i < leaves.length; ++i) {
             MessageHeader calldata header = headers[i];
             uint256 end = offset + header.payloadLength();
             require(end <= payloads.length && header.isCanonical(), IGateway.BatchMalformed());
-            leaves[i] = leafOf(range.lane, range.nonce++, header, payloads[offset:end]);
-            head = LaneLibrary.fold(head, leaves[i]);
+            bytes32 leaf = leafOf(lane, nonce, header, payloads[offset:end]);
+            leaves[i] = leaf;
+            head = LaneLibrary.fold(head, leaf);
             offset = end;
+            ++nonce;
             // Nothing built for this message is needed any more. Without this, memory grows with the batch and its cost with the square.
             Memory.unsafeSetFreeMemoryPointer(free);
         }
         require(offset == payloads.length, IGateway.BatchMalformed());
         range.leaves = leaves;
+        range.nonce = nonce;
         range.head = head;
     }
 

@@ -67,7 +67,8 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
         bytes[] calldata attributes
     ) external payable returns (bytes32 sendId) {
         require(msg.value == 0, ValueUnsupported(msg.value));
-        (uint256 destinationChainId, address account) = _linkedRecipient(recipient);
+        (bool valid, uint256 destinationChainId, address account) = EvmAddress.tryParse(recipient);
+        require(valid, RecipientInvalid(recipient));
 
         sendId = _send(destinationChainId, account, payload, attributes);
         emit MessageSent(sendId, EvmAddress.format(block.chainid, msg.sender), recipient, payload, 0, attributes);
@@ -149,7 +150,15 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
 
         // Not refused when the destination was unlinked: what was sent before must not be stranded.
         bytes memory report = abi.encode(first, count);
-        sendId = _append(lane_.originChainId, address(this), lane_.originGateway, Limits.DEFAULT_GAS, 0, keccak256(report));
+        sendId = _append(
+            _outbound[lane_.originChainId],
+            lane_.originChainId,
+            address(this),
+            lane_.originGateway,
+            Limits.DEFAULT_GAS,
+            0,
+            keccak256(report)
+        );
         emit MessageSent(
             sendId,
             EvmAddress.format(block.chainid, address(this)),
@@ -283,28 +292,24 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
         return _outbound[destinationChainId].isLinked;
     }
 
-    /// @dev A recipient on another chain to which messages are accepted.
-    function _linkedRecipient(bytes calldata recipient) private view returns (uint256 chainId, address account) {
-        bool valid;
-        (valid, chainId, account) = EvmAddress.tryParse(recipient);
-        require(valid, RecipientInvalid(recipient));
-        require(chainId != block.chainid && _outbound[chainId].isLinked, DestinationNotLinked(chainId));
-    }
-
-    /// @dev Appends the caller's message. Only a lane to one chain knows deadlines.
+    /// @dev Appends the caller's message. Only a lane to one chain must be linked, and knows deadlines.
     function _send(
         uint256 destinationChainId,
         address recipient,
         bytes calldata payload,
         bytes[] calldata attributes
-    ) private returns (bytes32 leaf) {
+    ) private returns (bytes32) {
+        Outbound storage outbound = _outbound[destinationChainId];
+        bool isBroadcast = destinationChainId == BROADCAST;
+        require(isBroadcast || (outbound.isLinked && destinationChainId != block.chainid), DestinationNotLinked(destinationChainId));
         require(payload.length <= Limits.MAX_PAYLOAD, PayloadTooLong(payload.length, Limits.MAX_PAYLOAD));
-        (uint32 gasLimit, uint40 deliverBefore) = Attributes.parse(attributes, destinationChainId != BROADCAST);
-        return _append(destinationChainId, msg.sender, recipient, gasLimit, deliverBefore, keccak256(payload));
+        (uint32 gasLimit, uint40 deliverBefore) = Attributes.parse(attributes, !isBroadcast);
+        return _append(outbound, destinationChainId, msg.sender, recipient, gasLimit, deliverBefore, keccak256(payload));
     }
 
-    /// @dev Folds one message into the lane to a chain.
+    /// @dev Folds one message into the lane to a chain, whose state is `outbound`.
     function _append(
+        Outbound storage outbound,
         uint256 destinationChainId,
         address sender,
         address recipient,
@@ -312,9 +317,8 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
         uint40 deliverBefore,
         bytes32 payloadHash
     ) private returns (bytes32 leaf) {
-        Outbound storage outbound = _outbound[destinationChainId];
-        uint64 nonce = outbound.nonce;
         Lane memory to = Lane(block.chainid, address(this), destinationChainId);
+        uint64 nonce = outbound.nonce;
         leaf = to.leaf(nonce, sender, recipient, gasLimit, deliverBefore, payloadHash);
         bytes32 head = LaneLibrary.fold(outbound.head, leaf);
 
@@ -326,23 +330,31 @@ contract Gateway is IGateway, IERC7786Recipient, AccessManaged, ReentrancyGuardT
     /// @dev Runs the messages whose leaf is not zero. All state that must stand before the calls does.
     function _run(Range memory range, MessageHeader[] calldata headers, bytes calldata payloads) private {
         bytes memory prefix = EvmAddress.prefix(range.lane.originChainId);
+        bytes32[] memory leaves = range.leaves;
         uint256 offset;
-        for (uint256 i; i < headers.length; ++i) {
-            uint256 end = offset + headers[i].payloadLength();
-            if (range.leaves[i] != 0) _settle(range, i, prefix, headers[i], payloads[offset:end]);
+        for (uint256 i; i < leaves.length; ++i) {
+            MessageHeader calldata header = headers[i];
+            uint256 end = offset + header.payloadLength();
+            bytes32 leaf = leaves[i];
+            if (leaf != 0) _settle(range.laneKey, range.first + uint64(i), leaf, prefix, header, payloads[offset:end]);
             offset = end;
         }
     }
 
     /// @dev Gives one consumed message its end: ran, failed, or expired.
-    function _settle(Range memory range, uint256 i, bytes memory prefix, MessageHeader calldata header, bytes calldata payload) private {
-        bytes32 leaf = range.leaves[i];
-        uint64 nonce = range.first + uint64(i);
+    function _settle(
+        bytes32 key,
+        uint64 nonce,
+        bytes32 leaf,
+        bytes memory prefix,
+        MessageHeader calldata header,
+        bytes calldata payload
+    ) private {
         if (_isLate(header)) {
-            _expire(range.laneKey, nonce, leaf);
+            _expire(key, nonce, leaf);
         } else if (!_call(nonce, leaf, prefix, header, payload, header.gasLimit())) {
-            _records[range.laneKey][nonce] = leaf;
-            emit MessageFailed(range.laneKey, nonce, leaf);
+            _records[key][nonce] = leaf;
+            emit MessageFailed(key, nonce, leaf);
         }
     }
 

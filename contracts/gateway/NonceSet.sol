@@ -15,14 +15,15 @@ library NonceSet {
     /// @notice Adds the nonces from `first` on, one for each item, and clears the items of those that were there before or lie below
     /// `floor`, which are not added. Writes each word once.
     function addEach(Set storage self, uint256 first, uint256 floor, bytes32[] memory items) internal {
-        uint256 i;
-        while (i < items.length) {
-            uint256 word = (first + i) >> 8;
+        uint256 nonce = first;
+        uint256 end = first + items.length;
+        while (nonce < end) {
+            uint256 word = nonce >> 8;
             uint256 bits = self._words[word];
             uint256 added = bits;
-            for (; i < items.length && (first + i) >> 8 == word; ++i) {
-                uint256 bit = 1 << ((first + i) & 0xff);
-                if (first + i < floor || bits & bit != 0) items[i] = 0;
+            for (; nonce < end && nonce >> 8 == word; ++nonce) {
+                uint256 bit = 1 << (nonce & 0xff);
+                if (nonce < floor || bits & bit != 0) items[nonce - first] = 0;
                 else added |= bit;
             }
             if (added != bits) self._words[word] = added;
