@@ -1,11 +1,11 @@
 // What `.ci/run` does once everything is installed: the README's test command, then the checks and the heavy tests side by side; then a table
 // of what each step took against its budget, and the verdict on the last line.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { countsVariable, readCounts } from './run/counts.ts'
 import { type Lane, type LaneResult, root, runLanes } from './run/lanes.ts'
 import { table } from './run/table.ts'
+import { temporaryDirectory } from './run/temporary.ts'
 
 const limitSeconds = 25 * 60
 
@@ -54,9 +54,8 @@ async function main(): Promise<void> {
   const [packagesSeconds = 0, installSeconds = 0] = process.argv.slice(2).map(Number)
   const began = performance.now()
   const elapsed = () => packagesSeconds + installSeconds + (performance.now() - began) / 1000
-  const directory = mkdtempSync(join(tmpdir(), 'hanse-ci-'))
+  const directory = temporaryDirectory('ci')
   const steps = await runSteps(directory, elapsed)
-  rmSync(directory, { recursive: true })
 
   const budgets = readBudgets()
   const total = elapsed()

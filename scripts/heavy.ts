@@ -1,11 +1,10 @@
 // `npm run test:heavy`: what takes too long for every change, in a size that fits continuous integration; `--full` takes as long as it takes.
 // A suite is one row of the table below. A test of processes needs no row: name its file *.heavy.test.ts.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { countsVariable, faultsOf, readCounts } from './run/counts.ts'
 import { type Lane, runLanes } from './run/lanes.ts'
 import { table } from './run/table.ts'
+import { temporaryDirectory } from './run/temporary.ts'
 
 /** `runner` is the name under which the command records its counts; a suite whose runner ran nothing has failed. */
 type Suite = Lane & { runner: string; limitSeconds: number }
@@ -37,7 +36,7 @@ const suites: Suite[] = [
 ]
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'))
-const directory = mkdtempSync(join(tmpdir(), 'hanse-heavy-'))
+const directory = temporaryDirectory('heavy')
 const file = process.env[countsVariable] ?? join(directory, 'counts')
 const rows: (string | number)[][] = [['suite', 'seconds', 'passed', 'failed', '']]
 const faults: string[] = []
@@ -53,7 +52,6 @@ for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.in
   rows.push([suite.name, result?.seconds ?? 0, sum('passed'), sum('failed'), found.length === 0 ? 'good' : 'BAD'])
   faults.push(...found.map((fault) => `${suite.name}: ${fault}`))
 }
-rmSync(directory, { recursive: true })
 if (rows.length === 1) faults.push(`no suite of the name ${wanted.join(', ')}`)
 
 console.log(`\n${table(rows)}`)

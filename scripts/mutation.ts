@@ -1,11 +1,11 @@
 // Plants one fault after the other in a copy of the contracts and sees whether the Solidity tests catch it. What they let pass is listed.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTree, type Tree } from './checks/tree.ts'
 import { type Mutant, sample } from './mutation/mutants.ts'
 import { countsVariable, readCounts, recordCounts } from './run/counts.ts'
 import { root, runLanes } from './run/lanes.ts'
+import { temporaryDirectory } from './run/temporary.ts'
 
 /** Share of the planted faults that the tests must catch. Not all: some change nothing that anyone could see. */
 const required = 0.8
@@ -18,7 +18,7 @@ type Verdict = 'caught' | 'survived' | 'invalid'
 
 /** A copy to plant in, with what has been compiled so far. */
 function copyProject(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'hanse-mutation-'))
+  const copy = temporaryDirectory('mutation')
   for (const part of [
     'contracts',
     'devnet/contracts',
@@ -71,25 +71,21 @@ async function main(): Promise<void> {
   const tree = readTree(root)
   const copy = copyProject()
   const tally = { caught: 0, survived: 0, invalid: 0 }
-  try {
-    // Where the tests fail on the product itself, they would seem to catch everything.
-    const { verdict, output } = await runTests(copy)
-    if (verdict !== 'survived') {
-      console.log(`${output}\nThe Solidity tests do not pass on the contracts as they are: mend that first.`)
-      recordCounts({ runner: 'mutation', passed: 0, failed: 1, skipped: 0 })
-      process.exitCode = 1
-      return
-    }
-    for (const mutant of sample(tree, size)) {
-      if ((performance.now() - began) / 1000 > patience) break
-      const verdict = await tryMutant(tree, copy, mutant)
-      tally[verdict] += 1
-      console.log(
-        `  ${verdict.padEnd(8)} ${mutant.file}:${mutant.line}: ${mutant.before.replaceAll(/\s+/g, ' ')} -> ${mutant.text === '{}' || mutant.text === '' ? 'nothing' : mutant.text}`,
-      )
-    }
-  } finally {
-    rmSync(copy, { recursive: true, force: true })
+  // Where the tests fail on the product itself, they would seem to catch everything.
+  const { verdict, output } = await runTests(copy)
+  if (verdict !== 'survived') {
+    console.log(`${output}\nThe Solidity tests do not pass on the contracts as they are: mend that first.`)
+    recordCounts({ runner: 'mutation', passed: 0, failed: 1, skipped: 0 })
+    process.exitCode = 1
+    return
+  }
+  for (const mutant of sample(tree, size)) {
+    if ((performance.now() - began) / 1000 > patience) break
+    const verdict = await tryMutant(tree, copy, mutant)
+    tally[verdict] += 1
+    console.log(
+      `  ${verdict.padEnd(8)} ${mutant.file}:${mutant.line}: ${mutant.before.replaceAll(/\s+/g, ' ')} -> ${mutant.text === '{}' || mutant.text === '' ? 'nothing' : mutant.text}`,
+    )
   }
   const tried = tally.caught + tally.survived
   const isEnough = tried > 0 && tally.caught >= required * tried

@@ -1,15 +1,14 @@
 // `npm test`: the tests that every change must pass, on two lanes, one for each kind of test. Never more than five minutes.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { countsVariable, faultsOf, readCounts } from './run/counts.ts'
 import { type Lane, runLanes } from './run/lanes.ts'
 import { table } from './run/table.ts'
+import { temporaryDirectory } from './run/temporary.ts'
 
 const limitSeconds = 300
 const runners = ['solidity', 'mocha', 'vitest']
 
-const directory = mkdtempSync(join(tmpdir(), 'hanse-test-'))
+const directory = temporaryDirectory('test')
 const file = process.env[countsVariable] ?? join(directory, 'counts')
 const before = readCounts(file).length
 const env = { [countsVariable]: file }
@@ -21,7 +20,6 @@ const lanes: Lane[] = [
 
 const results = await runLanes({ lanes, limitSeconds })
 const recorded = readCounts(file).slice(before)
-rmSync(directory, { recursive: true })
 
 const faults = [
   ...faultsOf({ recorded, expected: runners }),

@@ -92,7 +92,7 @@ function voices(count: number, print: (text: string) => void) {
   }
 }
 
-/** Runs all lanes at once; resolves when the last one has ended, in the order given. A signal to this process ends them all. */
+/** Runs all lanes at once; resolves when the last one has ended, in the order given. A signal ends them all, and then this process. */
 export async function runLanes({
   lanes,
   limitSeconds,
@@ -104,7 +104,9 @@ export async function runLanes({
 }): Promise<LaneResult[]> {
   const voice = voices(lanes.length, print)
   const children = lanes.map(start)
+  let isStopped = false
   const stop = () => {
+    isStopped = true
     for (const child of children) end(child)
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -118,5 +120,6 @@ export async function runLanes({
   })
   const all = await Promise.all(results)
   for (const signal of signals) process.off(signal, stop)
+  if (isStopped) process.exit(130)
   return all
 }
