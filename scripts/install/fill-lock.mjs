@@ -2,8 +2,8 @@
 //
 // 1. npm leaves out optional platform packages that the registry does not serve, and `npm ci` then refuses the lock. Each one gets an entry
 //    of name, version and platform; without an integrity hash, because there is nothing to hash, and only its own platform ever fetches it.
-// 2. npm never installs an optional package whose `engines` reject the running Node, and says nothing. The one that runs `npm ci` is only the
-//    bootstrap (everything else runs under the pinned Node), so its opinion does not count.
+// 2. npm never installs an optional package whose `engines` reject the running Node, and says nothing; of others it complains. The Node that
+//    runs `npm ci` is only the bootstrap, everything else runs under the pinned one, so no entry keeps its `engines`.
 //
 // With `--check` it writes nothing and fails if there is something to repair.
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -50,7 +50,7 @@ export function fillLock(lock) {
     }
   }
   for (const [path, entry] of Object.entries(packages)) {
-    if (!entry.optional || !entry.os || !entry.engines) continue
+    if (!path.startsWith('node_modules/') || !entry.engines) continue
     const { engines: _, ...rest } = entry
     packages[path] = rest
     changes.push(`dropped engines of ${path}`)

@@ -14,7 +14,7 @@ export const root = join(import.meta.dirname, '..', '..')
 function start(lane: Lane): ChildProcess {
   const [program, ...parameters] = lane.command
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
-  const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
+  const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
   return spawn(program, parameters, {
     cwd: lane.cwd ?? root,
     stdio: ['ignore', 'pipe', 'pipe'],

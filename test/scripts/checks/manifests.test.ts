@@ -33,8 +33,8 @@ describe('manifests', () => {
       'added a-linux-arm64@1.0.0',
     ],
     [
-      'an engine that keeps a platform package out',
-      { lock: { packages: { 'node_modules/a': { optional: true, os: ['linux'], engines: {} } } } },
+      'an engine that keeps a package out',
+      { lock: { packages: { 'node_modules/a': { engines: { node: '>=22' } } } } },
       'dropped engines',
     ],
   ])('refuses %s', (_, changes, expected) => {
