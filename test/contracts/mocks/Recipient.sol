@@ -15,6 +15,7 @@ enum Behaviour {
     ReturnShort,
     EatGas,
     EatGasInside,
+    NeedGasInside,
     Reenter,
     Reply
 }
@@ -51,6 +52,10 @@ contract Recipient is IERC7786Recipient {
         if (how == Behaviour.Revert) revert("no");
         if (how == Behaviour.EatGas) while (true) {}
         if (how == Behaviour.EatGasInside) try this.eat() {} catch {}
+        if (how == Behaviour.NeedGasInside)
+            try this.burn(1_000_000) {
+                innerSuccess = true;
+            } catch {}
         if (how == Behaviour.RevertHuge || how == Behaviour.ReturnHuge) _answer(how == Behaviour.RevertHuge, 1_000_000);
         if (how == Behaviour.ReturnNothing) _answer(false, 0);
         if (how == Behaviour.ReturnShort) _answer(false, 31);
@@ -67,6 +72,11 @@ contract Recipient is IERC7786Recipient {
 
     function eat() external pure {
         while (true) {}
+    }
+
+    function burn(uint256 amount) external view {
+        uint256 before = gasleft();
+        while (before - gasleft() < amount) {}
     }
 
     function _answer(bool reverts, uint256 length) private pure {
