@@ -1,4 +1,4 @@
-export { createSync, type Sync } from './createSync.ts'
+export { createSync, delay, type Sync } from './createSync.ts'
 export {
   ChainHaltedError,
   ChainMovedError,
@@ -10,7 +10,7 @@ export {
 } from './errors.ts'
 export { type LaneStep, laneAdvancedTopic, laneSteps, messageSentTopic } from './lanes.ts'
 export { decodeState, encodeState, memoryStore } from './store.ts'
-export { eip1193Transport, httpTransport, type RpcCall, type RpcReply, type Transport } from './transport.ts'
+export { eip1193Transport, httpTransport, isRecord, type RpcCall, type RpcReply, type Transport } from './transport.ts'
 export type {
   BlockHeader,
   BlockRef,

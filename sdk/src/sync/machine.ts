@@ -19,7 +19,7 @@ export type Machine = {
   tail: readonly SyncBlock[]
   /** The highest block that finality allows. */
   target: bigint | undefined
-  head: { readonly number: bigint; readonly seenAt: number } | undefined
+  head: { readonly number: bigint; readonly timestamp: bigint; readonly seenAt: number } | undefined
   blockMs: number | undefined
   lastError: string | undefined
   /** Blocks that the next range may have. */
@@ -88,11 +88,11 @@ export async function haltMachine(machine: Machine, { reason, detail }: { reason
 }
 
 /** Notes the top, and how long blocks take by the wall clock. */
-export function noteHead(machine: Machine, number: bigint): void {
+export function noteHead(machine: Machine, { number, timestamp }: BlockHeader): void {
   const { head } = machine
   const seenAt = machine.now()
   if (head !== undefined && number <= head.number) return
-  machine.head = { number, seenAt }
+  machine.head = { number, timestamp, seenAt }
   if (head === undefined) return
   const each = (seenAt - head.seenAt) / Number(number - head.number)
   machine.blockMs = machine.blockMs === undefined ? each : machine.blockMs * 0.8 + each * 0.2
@@ -105,6 +105,7 @@ export function statusOf(machine: Machine): SyncStatus {
   return {
     chainId: options.chainId,
     head: head?.number,
+    headTimestamp: head?.timestamp,
     target,
     final,
     tailLength: tail.length,

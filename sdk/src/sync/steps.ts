@@ -37,7 +37,7 @@ async function poll(machine: Machine): Promise<boolean> {
   const trusted = observations.filter((seen) => seen.final === 'same')
   const primary = trusted[machine.preferred % Math.max(trusted.length, 1)] ?? observations[0]
   if (primary === undefined) return false
-  noteHead(machine, primary.latest.number)
+  noteHead(machine, primary.latest)
   await heedGuard(machine, observations)
   await revertTo(machine, await keptLength({ transport: primary.transport, tail: machine.tail, latest: primary.latest }))
   const target = agreedTarget({ observations: trusted, needed: machine.options.agreement })

@@ -78,6 +78,8 @@ export type SyncStatus = {
   readonly chainId: number
   /** The highest block that a provider told of. */
   readonly head: bigint | undefined
+  /** That block's time, seconds by the chain's clock. */
+  readonly headTimestamp: bigint | undefined
   /** The block that the finality policy allows now. */
   readonly target: bigint | undefined
   /** The block up to which everything is here, agreed and complete. */
