@@ -1,0 +1,57 @@
+import { BaseError } from '@hanse/sdk/errors'
+
+/** The configuration cannot be used. */
+export class ConfigInvalidError extends BaseError {
+  override readonly name = 'ConfigInvalidError'
+}
+
+/** A key that the configuration names is not in the environment, or is none. */
+export class KeyMissingError extends BaseError {
+  override readonly name = 'KeyMissingError'
+  constructor({ role, variable }: { role: string; variable: string }) {
+    super(`The ${role}'s key is missing: ${variable} is not a private key of 32 bytes in hex.`, {
+      metaMessages: [`Set ${variable} in the environment.`],
+    })
+  }
+}
+
+/** Another head was signed, or is about to be, for a place where this watcher signed before. Signing both would be evidence against it. */
+export class SignConflictError extends BaseError {
+  override readonly name = 'SignConflictError'
+  constructor({ laneKey, nonce, signed, asked }: { laneKey: string; nonce: bigint; signed: string; asked: string }) {
+    super(`Head ${asked} of lane ${laneKey} at nonce ${nonce} cannot be signed: ${signed} was signed there before.`, {
+      metaMessages: ['The origin broke its finality, or the providers lie. The lane continues only under a new watcher set.'],
+    })
+  }
+}
+
+/** The data directory belongs to something else, or another watcher runs on it. */
+export class StoreUnusableError extends BaseError {
+  override readonly name = 'StoreUnusableError'
+}
+
+/** The chain behind a provider is not the configured one. */
+export class GenesisMismatchError extends BaseError {
+  override readonly name = 'GenesisMismatchError'
+  constructor({ chainId, expected, actual }: { chainId: number; expected: string; actual: string }) {
+    super(`Chain ${chainId} has genesis ${actual}, expected ${expected}.`, {
+      metaMessages: ['Correct genesisHash in the configuration, or the rpcUrls.'],
+    })
+  }
+}
+
+/** A peer sent something that is not what it says it is. */
+export class PeerInvalidError extends BaseError {
+  override readonly name = 'PeerInvalidError'
+}
+
+/** No fee within the configured cap gets a transaction in. */
+export class FeeCapError extends BaseError {
+  override readonly name = 'FeeCapError'
+  constructor({ chainId, needed, cap }: { chainId: number; needed: bigint; cap: bigint }) {
+    super(`Chain ${chainId} asks ${needed} wei per gas, over the cap of ${cap}.`, {
+      retryable: true,
+      metaMessages: ['Wait, or raise maxFeePerGas.'],
+    })
+  }
+}

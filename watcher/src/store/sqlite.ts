@@ -1,0 +1,46 @@
+import { decodeState, encodeState, type SyncStore } from '@hanse/sdk/sync'
+import { createAttestations } from './attestations.ts'
+import { createDeliveries } from './deliveries.ts'
+import { createMessages } from './messages.ts'
+import { openDatabases, transact } from './open.ts'
+import { text } from './rows.ts'
+import { createSignGuard } from './signGuard.ts'
+import { createTasks } from './tasks.ts'
+import { createLedger } from './transactions.ts'
+
+/** Everything that a watcher remembers. */
+export type Store = ReturnType<typeof createStore>
+
+/** Opens the store of a data directory: `vault.sqlite` for what was signed and sent, `cache.sqlite` for what can be read again. */
+export function createStore({ dataDir }: { dataDir: string }) {
+  const databases = openDatabases(dataDir)
+  const { vault, cache } = databases
+  const load = cache.prepare('select state from sync_state where chain_id = ?')
+  const save = cache.prepare('insert into sync_state (chain_id, state) values (?, ?) on conflict do update set state = excluded.state')
+  const clear = cache.prepare('delete from sync_state where chain_id = ?')
+  const sync: SyncStore = {
+    load: async (chainId) => {
+      const row = load.get(chainId)
+      return row === undefined ? undefined : decodeState(text(row, 'state'))
+    },
+    save: async (chainId, state) => {
+      save.run(chainId, encodeState(state))
+    },
+  }
+  return {
+    sync,
+    /** Forgets how far a chain was read, its halt included. */
+    clearSync: (chainId: number): void => {
+      clear.run(chainId)
+    },
+    messages: createMessages(cache),
+    attestations: createAttestations(cache),
+    deliveries: createDeliveries(cache),
+    tasks: createTasks(cache),
+    guard: createSignGuard(vault),
+    ledger: createLedger(vault),
+    /** Runs writes to the cache as one. */
+    transact: <result>(work: () => result): result => transact(cache, work),
+    close: databases.close,
+  }
+}

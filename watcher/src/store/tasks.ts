@@ -1,0 +1,52 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Hex } from 'viem'
+import { hex, integer, text } from './rows.ts'
+
+/** A task whose terms are known. `terms` is JSON with bigints as decimal strings. */
+export type StoredTask = {
+  readonly chainId: number
+  readonly taskId: Hex
+  readonly terms: string
+  readonly isFinal: boolean
+  readonly isOver: boolean
+}
+
+/** Terms of tasks, and when to look at them. */
+export type Tasks = ReturnType<typeof createTasks>
+
+/** Opens the table of tasks. */
+export function createTasks(database: DatabaseSync) {
+  const insert = database.prepare(
+    'insert into task (chain_id, task_id, terms, is_final, check_at, is_over) values (?, ?, ?, ?, 0, 0) on conflict do update set is_final = max(is_final, excluded.is_final), check_at = 0',
+  )
+  const touch = database.prepare('update task set check_at = ? where chain_id = ? and task_id = ?')
+  const end = database.prepare('update task set is_over = ? where chain_id = ? and task_id = ?')
+  const due = database.prepare(
+    'select * from task where chain_id = ? and is_over = 0 and is_final = 1 and check_at <= ? order by check_at limit ?',
+  )
+  const byId = database.prepare('select * from task where task_id = ?')
+
+  const toTask = (row: Parameters<typeof text>[0]): StoredTask => ({
+    chainId: integer(row, 'chain_id'),
+    taskId: hex(row, 'task_id'),
+    terms: text(row, 'terms'),
+    isFinal: integer(row, 'is_final') === 1,
+    isOver: integer(row, 'is_over') === 1,
+  })
+
+  return {
+    open: ({ chainId, taskId, terms, isFinal }: Pick<StoredTask, 'chainId' | 'taskId' | 'terms' | 'isFinal'>): void => {
+      insert.run(chainId, taskId, terms, isFinal ? 1 : 0)
+    },
+    /** Looks at a task again at `at` (milliseconds). */
+    checkAt: ({ chainId, taskId, at }: { chainId: number; taskId: Hex; at: number }): void => {
+      touch.run(at, chainId, taskId)
+    },
+    setOver: ({ chainId, taskId, isOver }: { chainId: number; taskId: Hex; isOver: boolean }): void => {
+      end.run(isOver ? 1 : 0, chainId, taskId)
+    },
+    due: ({ chainId, at, limit }: { chainId: number; at: number; limit: number }): readonly StoredTask[] =>
+      due.all(chainId, at, limit).map(toTask),
+    byId: (taskId: Hex): readonly StoredTask[] => byId.all(taskId).map(toTask),
+  }
+}

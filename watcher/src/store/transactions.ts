@@ -1,0 +1,101 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Address, Hex } from 'viem'
+import { transact } from './open.ts'
+import { hex, integer, isNull, type Row, text } from './rows.ts'
+
+/** live: sent or about to be. mined: has a receipt that is not final. done: final. dropped: its slot went to something else. */
+export type TransactionState = 'live' | 'mined' | 'done' | 'dropped'
+
+/** What a transaction is for, so that nothing is sent twice for it. */
+export type Purpose =
+  | { readonly kind: 'deliver'; readonly laneKey: Hex; readonly first: number; readonly count: number }
+  | { readonly kind: 'keep'; readonly taskId: Hex; readonly action: 'settle' | 'lapse' | 'expire' }
+
+/** What is needed to sign the same call again at another price. */
+export type CallRequest = { readonly to: Address; readonly data: Hex; readonly gas: string }
+
+/** A signed transaction, persisted before anyone saw it. */
+export type LedgerRow = {
+  readonly id: number
+  readonly chainId: number
+  readonly sender: Address
+  readonly nonce: number
+  readonly hash: Hex
+  readonly raw: Hex
+  /** Wei per gas. */
+  readonly maxFee: bigint
+  readonly tip: bigint
+  readonly purpose: Purpose
+  readonly request: CallRequest
+  readonly state: TransactionState
+  readonly block: number | undefined
+  readonly at: number
+}
+
+/** The ledger of all transactions. */
+export type Ledger = ReturnType<typeof createLedger>
+
+/** Opens the ledger. A row is on disk when `add` returns. */
+export function createLedger(database: DatabaseSync) {
+  const insert = database.prepare(
+    "insert into tx (chain_id, sender, nonce, hash, raw, max_fee, tip, purpose, request, state, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'live', ?) on conflict do nothing",
+  )
+  const open = database.prepare("select * from tx where chain_id = ? and sender = ? and state in ('live', 'mined') order by nonce, id")
+  const highest = database.prepare("select max(nonce) as nonce from tx where chain_id = ? and sender = ? and state <> 'dropped'")
+  const set = database.prepare('update tx set state = ?, block = ? where id = ?')
+  const counts = database.prepare('select chain_id, state, count(*) as count from tx group by chain_id, state')
+
+  return {
+    add({ chainId, sender, nonce, hash, raw, maxFee, tip, purpose, request, at }: Omit<LedgerRow, 'id' | 'state' | 'block'>): void {
+      insert.run(
+        chainId,
+        sender.toLowerCase(),
+        nonce,
+        hash,
+        raw,
+        `${maxFee}`,
+        `${tip}`,
+        JSON.stringify(purpose),
+        JSON.stringify(request),
+        at,
+      )
+    },
+    /** Transactions that are not final yet, by nonce; several of one nonce replace each other. */
+    open: ({ chainId, sender }: { chainId: number; sender: Address }): readonly LedgerRow[] =>
+      open.all(chainId, sender.toLowerCase()).map(toRow),
+    /** The highest nonce in use; -1 when none is. */
+    highest({ chainId, sender }: { chainId: number; sender: Address }): number {
+      const row = highest.get(chainId, sender.toLowerCase())
+      return row === undefined || isNull(row, 'nonce') ? -1 : integer(row, 'nonce')
+    },
+    setStates(changes: readonly { id: number; state: TransactionState; block?: number | undefined }[]): void {
+      if (changes.length === 0) return
+      transact(database, () => {
+        for (const { id, state, block } of changes) set.run(state, block ?? null, id)
+      })
+    },
+    counts: () =>
+      counts.all().map((row) => ({ chainId: integer(row, 'chain_id'), state: text(row, 'state'), count: integer(row, 'count') })),
+  }
+}
+
+function toRow(row: Row): LedgerRow {
+  const purpose: Purpose = JSON.parse(text(row, 'purpose'))
+  const request: CallRequest = JSON.parse(text(row, 'request'))
+  const state = text(row, 'state')
+  return {
+    id: integer(row, 'id'),
+    chainId: integer(row, 'chain_id'),
+    sender: hex(row, 'sender'),
+    nonce: integer(row, 'nonce'),
+    hash: hex(row, 'hash'),
+    raw: hex(row, 'raw'),
+    maxFee: BigInt(text(row, 'max_fee')),
+    tip: BigInt(text(row, 'tip')),
+    purpose,
+    request,
+    state: state === 'mined' || state === 'done' || state === 'dropped' ? state : 'live',
+    block: isNull(row, 'block') ? undefined : integer(row, 'block'),
+    at: integer(row, 'at'),
+  }
+}
