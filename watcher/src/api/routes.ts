@@ -1,0 +1,178 @@
+import { laneKey } from '@hanse/sdk/gateway'
+import { isHex } from 'viem'
+import { type LaneEntry, leadsTo } from '../chain.ts'
+import { signaturesAt } from '../deliver/vouched.ts'
+import type { Gossip } from '../roles/gossip.ts'
+import type { StoredMessage } from '../store/messages.ts'
+import type { Context } from '../watcherContext.ts'
+
+/** A request that was read already. */
+export type Request = {
+  readonly context: Context
+  readonly gossip: Gossip | undefined
+  readonly method: string
+  readonly url: URL
+  readonly body: unknown
+}
+
+/** What goes back. Bigints become decimal strings. */
+export type Answer = { readonly status: number; readonly value: unknown }
+
+const ok = (value: unknown): Answer => ({ status: 200, value })
+const missing = (what: string): Answer => ({ status: 404, value: { error: `${what} is not known here` } })
+const wrong = (what: string): Answer => ({ status: 400, value: { error: what } })
+
+/** Answers one request. */
+export async function respond({ context, gossip, method, url, body }: Request): Promise<Answer> {
+  const [version, noun = '', ...rest] = url.pathname.split('/').slice(1)
+  if (method === 'POST') {
+    if (url.pathname !== '/v1/attestations' || gossip === undefined) return missing(url.pathname)
+    return ok(await gossip.accept(body))
+  }
+  if (method !== 'GET') return { status: 405, value: { error: 'only GET, and POST of attestations' } }
+  if (version === 'live') return ok({ live: true })
+  if (version === 'ready') return ready(context)
+  const read = version === 'v1' && Object.hasOwn(reads, noun) ? reads[noun] : undefined
+  return read === undefined ? missing(url.pathname) : read({ context, gossip, url, rest })
+}
+
+type Read = (query: { context: Context; gossip: Gossip | undefined; url: URL; rest: readonly string[] }) => Answer
+
+const reads: Readonly<Record<string, Read>> = {
+  vector: ({ gossip }) => (gossip === undefined ? missing('gossip') : ok(gossip.vector())),
+  status: ({ context }) => ok(statusOf(context)),
+  lanes: ({ context }) => ok({ lanes: [...context.lanes.values()].map((lane) => describeLane(context, lane)) }),
+  messages: ({ context, rest }) => message(context, rest),
+  attestations: ({ context, gossip, url, rest }) => (rest.length === 0 ? page({ gossip, url }) : attestation(context, rest)),
+  tasks: ({ context, rest }) => (rest.length === 2 && rest[1] === 'terms' ? terms(context, rest[0] ?? '') : missing('that')),
+  deadletters: ({ context }) => ok({ deadLetters: context.store.deliveries.allDead() }),
+  evidence: ({ context }) => ok({ evidence: context.store.attestations.evidence() }),
+}
+
+/** Ready: every chain is read up to its finality, none is halted, and the rosters are known. */
+function ready(context: Context): Answer {
+  const chains = [...context.chains.values()].map(({ chainId, sync, roster }) => {
+    const { isSynced, halt, lastError, final, target } = sync.status()
+    return { chainId, isReady: isSynced && roster !== undefined, halt, lastError, final: final?.number, target }
+  })
+  const isReady = chains.every((chain) => chain.isReady)
+  return { status: isReady ? 200 : 503, value: { ready: isReady, chains } }
+}
+
+function statusOf(context: Context) {
+  const { config, attester, deliverer } = context
+  return {
+    name: config.name,
+    roles: config.roles,
+    attester: attester?.address,
+    deliverer: deliverer?.address,
+    chains: [...context.chains.values()].map(({ sync, roster }) => ({ ...sync.status(), roster })),
+  }
+}
+
+function describeLane(context: Context, lane: LaneEntry) {
+  const { laneKey: key, originChainId, destinationChainId } = lane
+  const count = context.store.messages.count(key)
+  const vouched = [...context.chains.values()]
+    .filter(({ chainId }) => leadsTo(lane, chainId))
+    .map(({ chainId, roster }) => ({ chainId, nonce: roster === undefined ? 0 : highestVouched({ context, lane, roster }) }))
+  return {
+    laneKey: key,
+    originChainId,
+    originGateway: lane.lane.originGateway,
+    destinationChainId,
+    nonce: count,
+    head: context.store.messages.headAt({ laneKey: key, nonce: count }),
+    vouched,
+  }
+}
+
+function highestVouched({
+  context,
+  lane,
+  roster,
+}: {
+  context: Context
+  lane: LaneEntry
+  roster: NonNullable<ReturnType<Context['chains']['get']>>['roster'] & {}
+}): number {
+  const said = context.store.attestations
+    .nonces({ setId: roster.setId, laneKey: lane.laneKey, after: 0 })
+    .filter(({ count }) => count >= roster.quorum)
+  return said.findLast(({ nonce }) => signaturesAt({ context, roster, laneKey: lane.laneKey, nonce }) !== undefined)?.nonce ?? 0
+}
+
+/** `/v1/messages/<id>` or `/v1/messages/<origin>/<destination>/<nonce>`. */
+function message(context: Context, rest: readonly string[]): Answer {
+  const [first, destination, nonce] = rest
+  if (rest.length === 1 && isHex(first) && first.length === 66) {
+    const found = context.store.messages.byLeaf(first)
+    return found === undefined ? missing(`message ${first}`) : ok(describeMessage(context, found))
+  }
+  const lane = laneOf(context, first, destination)
+  if (lane === undefined || !isCount(nonce))
+    return wrong('expected /v1/messages/<id> or /v1/messages/<originChainId>/<destinationChainId>/<nonce>')
+  const [found] = context.store.messages.range({ laneKey: lane.laneKey, from: Number(nonce), to: Number(nonce) + 1 })
+  return found === undefined ? missing(`message ${nonce}`) : ok(describeMessage(context, found))
+}
+
+function describeMessage(context: Context, stored: StoredMessage) {
+  const lane = context.lanes.get(stored.laneKey)
+  const places = [...context.chains.values()].filter(({ chainId }) => lane !== undefined && leadsTo(lane, chainId))
+  const deliveries = places.map(({ chainId }) => {
+    const place = { laneKey: stored.laneKey, chainId, nonce: stored.nonce }
+    const letter = context.store.deliveries.dead(place).find(({ nonce }) => nonce === stored.nonce)
+    return { chainId, final: context.store.deliveries.statusOf(place) ?? 'Pending', deadLetter: letter }
+  })
+  return { ...stored, originChainId: lane?.originChainId, destinationChainId: lane?.destinationChainId, deliveries }
+}
+
+/** `/v1/attestations/<origin>/<destination>/<nonce>`: who vouched for the head at a nonce. */
+function attestation(context: Context, rest: readonly string[]): Answer {
+  const [origin, destination, nonce] = rest
+  const lane = laneOf(context, origin, destination)
+  if (lane === undefined || !isCount(nonce)) return wrong('expected /v1/attestations/<originChainId>/<destinationChainId>/<nonce>')
+  const setIds = new Set(
+    [...context.chains.values()]
+      .filter(({ chainId }) => leadsTo(lane, chainId))
+      .flatMap(({ roster }) => (roster === undefined ? [] : [roster.setId])),
+  )
+  const attestations = [...setIds].flatMap((setId) => context.store.attestations.at({ setId, laneKey: lane.laneKey, nonce: Number(nonce) }))
+  return ok({
+    lane: lane.lane,
+    laneKey: lane.laneKey,
+    nonce: Number(nonce),
+    head: context.store.messages.headAt({ laneKey: lane.laneKey, nonce: Number(nonce) }),
+    attestations,
+  })
+}
+
+function page({ gossip, url }: { gossip: Gossip | undefined; url: URL }): Answer {
+  const [setId, key, from] = [url.searchParams.get('setId'), url.searchParams.get('laneKey'), url.searchParams.get('from') ?? '0']
+  if (gossip === undefined || !isHex(setId) || !isHex(key) || !isCount(from))
+    return wrong('expected ?setId=<bytes32>&laneKey=<bytes32>&from=<nonce>')
+  return ok(gossip.serve({ setId, laneKey: key, from: Number(from) }))
+}
+
+/** `/v1/tasks/<id>/terms`: terms prove themselves, because the id is their hash. */
+function terms(context: Context, id: string): Answer {
+  const found = isHex(id) ? context.store.tasks.byId(id) : []
+  const [task] = found
+  if (task === undefined) return missing(`task ${id}`)
+  return ok({ chainId: task.chainId, taskId: task.taskId, isFinal: task.isFinal, terms: JSON.parse(task.terms) })
+}
+
+function laneOf(context: Context, origin: string | undefined, destination: string | undefined): LaneEntry | undefined {
+  const chain = context.chains.get(Number(origin))
+  if (chain === undefined || !isCount(destination)) return undefined
+  const lane = {
+    originChainId: BigInt(chain.chainId),
+    originGateway: chain.config.deployment.gateway,
+    destinationChainId: BigInt(destination),
+  }
+  return context.lanes.get(laneKey(lane))
+}
+
+function isCount(value: string | undefined): value is string {
+  return value !== undefined && /^\d{1,15}$/.test(value)
+}

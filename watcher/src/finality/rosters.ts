@@ -1,0 +1,53 @@
+import { type Address, type Hex, zeroHash } from 'viem'
+import type { Chain } from '../chain.ts'
+import type { Events } from '../ops/events.ts'
+import { readViews, views } from '../rpc/reads.ts'
+
+/** The generation of watchers that vouches on one chain. Masked members do not count, but the quorum stays. */
+export type Roster = {
+  readonly setId: Hex
+  readonly members: readonly Address[]
+  readonly quorum: number
+  readonly masked: readonly Address[]
+}
+
+/** Reads who vouches on a chain now. A set id of zero means that nobody does. */
+export async function readRoster({ rpc, config }: Pick<Chain, 'rpc' | 'config'>): Promise<Roster> {
+  const { watcherSet } = config.deployment
+  const id = views.setId(watcherSet)
+  const list = views.roster(watcherSet)
+  const [idReply, listReply] = await rpc.batch([id.call, list.call])
+  const setId = id.read(idReply)
+  const [members, quorum] = list.read(listReply)
+  if (setId === zeroHash) return { setId, members: [], quorum: 0, masked: [] }
+  const masks = await readViews(
+    rpc,
+    members.map((member) => views.isMasked(watcherSet, member)),
+  )
+  const lower = members.map(toLower)
+  return { setId, members: lower, quorum, masked: lower.filter((_, index) => masks[index]) }
+}
+
+/** Reads the roster of a chain again and tells when it changed. */
+export async function refreshRoster({ chain, events }: { chain: Chain; events: Events }): Promise<void> {
+  const roster = await readRoster(chain)
+  const isNew = JSON.stringify(roster) !== JSON.stringify(chain.roster)
+  chain.roster = roster
+  if (isNew) events.emit('roster', chain.chainId)
+}
+
+/** The set ids under which heads of a lane are worth signing: those of the chains where its messages may run. */
+export function setIdsFor({ destinations }: { destinations: readonly Chain[] }): readonly Hex[] {
+  const ids = destinations.flatMap(({ roster }) => (roster === undefined || roster.setId === zeroHash ? [] : [roster.setId]))
+  return [...new Set(ids)]
+}
+
+/** Whether an account is a member that counts, of the generation `setId`, on some chain. */
+export function isMember({ chains, setId, account }: { chains: readonly Chain[]; setId: Hex; account: Address }): boolean {
+  const member = account.toLowerCase()
+  return chains.some(({ roster }) => roster?.setId === setId && roster.members.some((candidate) => candidate === member))
+}
+
+function toLower(address: Address): Address {
+  return `0x${address.slice(2).toLowerCase()}`
+}

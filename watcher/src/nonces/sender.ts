@@ -1,0 +1,192 @@
+import { isRecord, type RpcReply } from '@hanse/sdk/sync'
+import { keccak256 } from 'viem'
+import type { PrivateKeyAccount } from 'viem/accounts'
+import type { Chain } from '../chain.ts'
+import { testCrashHook } from '../ops/crash.ts'
+import type { CallRequest, LedgerRow, Purpose, TransactionState } from '../store/transactions.ts'
+import type { Context } from '../watcherContext.ts'
+import { bumpFees, type Fees, readFees } from './fees.ts'
+
+/** Most transactions that wait at once on one chain. */
+const maxOpen = 16
+
+/** Sends transactions of one account on one chain, from a ledger of what it signed. */
+export type Sender = {
+  /** Signs, persists, then broadcasts. False when too many are waiting. */
+  submit(request: CallRequest & { readonly purpose: Purpose }): Promise<boolean>
+  /** What is under way, so that nothing is sent twice for one purpose. */
+  openPurposes(): readonly Purpose[]
+  /** Looks what became of everything under way; sends the same bytes again, or more dearly, where nothing did. */
+  track(): Promise<void>
+}
+
+/** Opens the sender. Nonces come from the ledger and the chain, never from a counter. */
+export function createSender({ context, chain, account, isNeeded }: createSender.Parameters): Sender {
+  const { chainId, rpc, config } = chain
+  const { ledger } = context.store
+  const sender = account.address
+  let queue: Promise<unknown> = Promise.resolve()
+  const inTurn = <result>(work: () => Promise<result>): Promise<result> => {
+    const next = queue.then(work, work)
+    queue = next.catch(() => undefined)
+    return next
+  }
+  const open = () => ledger.open({ chainId, sender })
+  const sign = (row: SignRequest) => signAndSend({ context, chain, account, row })
+
+  async function submit({ purpose, ...request }: CallRequest & { purpose: Purpose }): Promise<boolean> {
+    if (open().length >= maxOpen) return false
+    const { nonce: latest, ...fees } = await readFees({ rpc, chainId, sender, cap: config.maxFeePerGas })
+    const highest = open().reduce((top, row) => Math.max(top, row.nonce), -1)
+    await sign({ nonce: Math.max(latest, highest + 1), fees, request, purpose })
+    context.metrics.transactions.inc({ chain: `${chainId}`, purpose: purpose.kind })
+    return true
+  }
+
+  return {
+    submit: (request) => inTurn(() => submit(request)),
+    openPurposes: () => open().map((row) => row.purpose),
+    track: () => inTurn(() => track({ context, chain, rows: open(), sign, isNeeded })),
+  }
+}
+
+export declare namespace createSender {
+  type Parameters = { context: Context; chain: Chain; account: PrivateKeyAccount; isNeeded: IsNeeded }
+}
+
+/** Whether what a transaction is for still has to be done. */
+export type IsNeeded = (purpose: Purpose) => Promise<boolean>
+
+type SignRequest = { readonly nonce: number; readonly fees: Fees; readonly request: CallRequest; readonly purpose: Purpose }
+
+async function signAndSend({
+  context,
+  chain,
+  account,
+  row,
+}: {
+  context: Context
+  chain: Chain
+  account: PrivateKeyAccount
+  row: SignRequest
+}): Promise<void> {
+  const { nonce, fees, request, purpose } = row
+  const { to, data } = request
+  const gas = BigInt(request.gas)
+  const raw = await account.signTransaction({
+    type: 'eip1559',
+    chainId: chain.chainId,
+    nonce,
+    to,
+    data,
+    gas,
+    maxFeePerGas: fees.maxFee,
+    maxPriorityFeePerGas: fees.tip,
+  })
+  const hash = keccak256(raw)
+  context.store.ledger.add({
+    chainId: chain.chainId,
+    sender: account.address,
+    nonce,
+    hash,
+    raw,
+    ...fees,
+    purpose,
+    request,
+    at: context.now(),
+  })
+  testCrashHook('transaction-persisted')
+  const reply = await chain.rpc.multicast({ method: 'eth_sendRawTransaction', params: [raw] })
+  testCrashHook('transaction-broadcast')
+  if (!reply.ok) context.log.warn({ chainId: chain.chainId, nonce, hash, reason: reply.message }, 'transaction not taken yet')
+}
+
+type Tracked = { context: Context; chain: Chain; rows: readonly LedgerRow[]; sign: (row: SignRequest) => Promise<void>; isNeeded: IsNeeded }
+
+async function track({ context, chain, rows, sign, isNeeded }: Tracked): Promise<void> {
+  context.metrics.liveSlots.set({ chain: `${chain.chainId}` }, rows.length)
+  const sender = rows[0]?.sender
+  if (sender === undefined) return
+  const calls = rows.map((row) => ({ method: 'eth_getTransactionReceipt', params: [row.hash] }))
+  const replies = await chain.rpc.batch([...calls, { method: 'eth_getTransactionCount', params: [sender, 'latest'] }])
+  const count = numberOf(replies.at(-1))
+  if (count === undefined) return
+  const inclusions = new Map(rows.map((row, index) => [row.id, inclusionOf(replies[index])]))
+  const final = Number(chain.sync.status().final?.number ?? -1n)
+  context.store.ledger.setStates(rows.flatMap((row) => changeOf({ row, inclusion: inclusions.get(row.id), count, final })))
+  for (const row of rows) {
+    if (inclusions.get(row.id)?.hasReverted)
+      context.log.warn({ chainId: chain.chainId, hash: row.hash, purpose: row.purpose }, 'transaction reverted')
+  }
+  const waiting = rows.filter((row) => row.nonce >= count && inclusions.get(row.id) === undefined)
+  await resend({ context, chain, waiting, sign, isNeeded })
+}
+
+type Change = { readonly id: number; readonly state: TransactionState; readonly block?: number }
+
+/** The state that a row moves to, if any. */
+function changeOf({
+  row,
+  inclusion,
+  count,
+  final,
+}: {
+  row: LedgerRow
+  inclusion: Inclusion | undefined
+  count: number
+  final: number
+}): readonly Change[] {
+  const { id } = row
+  // A transaction that reverted has done nothing: whatever it was for is free to be sent anew.
+  if (inclusion !== undefined)
+    return [{ id, state: inclusion.block <= final || inclusion.hasReverted ? 'done' : 'mined', block: inclusion.block }]
+  // Its slot went to a replacement, or to something signed elsewhere. What it was for is looked up on the chain and sent anew if need be.
+  if (row.nonce < count) return [{ id, state: 'dropped' }]
+  return row.state === 'mined' ? [{ id, state: 'live' }] : []
+}
+
+/** Sends the same bytes again; after some block times the lowest one goes out at a higher price. What nobody took and nobody needs is given up. */
+async function resend({
+  context,
+  chain,
+  waiting,
+  sign,
+  isNeeded,
+}: Omit<Tracked, 'rows'> & { waiting: readonly LedgerRow[] }): Promise<void> {
+  const blockMs = Math.max(chain.sync.status().blockMs ?? 2_000, 250)
+  const age = (row: LedgerRow) => context.now() - row.at
+  const newest = [...new Map(waiting.map((row) => [row.nonce, row])).values()]
+  const last = newest.at(-1)
+  if (last !== undefined && age(last) > blockMs && !(await isWorthSending({ chain, row: last, isNeeded }))) {
+    context.store.ledger.setStates(waiting.filter((row) => row.nonce === last.nonce).map(({ id }) => ({ id, state: 'dropped' })))
+    newest.pop()
+  }
+  for (const row of newest) if (age(row) > blockMs) await chain.rpc.multicast({ method: 'eth_sendRawTransaction', params: [row.raw] })
+  const lowest = newest[0]
+  if (lowest === undefined || age(lowest) < 4 * blockMs + 2_000) return
+  const cap = chain.config.maxFeePerGas
+  const market = await readFees({ rpc: chain.rpc, chainId: chain.chainId, sender: lowest.sender, cap })
+  const fees = bumpFees({ old: lowest, market, cap })
+  if (fees === undefined) return
+  context.metrics.replacements.inc({ chain: `${chain.chainId}` })
+  await sign({ nonce: lowest.nonce, fees, request: lowest.request, purpose: lowest.purpose })
+}
+
+/** Whether a transaction must still get in: its purpose stands, or some node holds it already and may include it at any time. */
+async function isWorthSending({ chain, row, isNeeded }: { chain: Chain; row: LedgerRow; isNeeded: IsNeeded }): Promise<boolean> {
+  if (await isNeeded(row.purpose)) return true
+  const [reply] = await chain.rpc.batch([{ method: 'eth_getTransactionByHash', params: [row.hash] }])
+  return !reply?.ok || reply.result !== null
+}
+
+function numberOf(reply: RpcReply | undefined): number | undefined {
+  return reply?.ok && typeof reply.result === 'string' ? Number(reply.result) : undefined
+}
+
+type Inclusion = { readonly block: number; readonly hasReverted: boolean }
+
+function inclusionOf(reply: RpcReply | undefined): Inclusion | undefined {
+  const receipt = reply?.ok ? reply.result : undefined
+  if (!isRecord(receipt) || typeof receipt.blockNumber !== 'string') return undefined
+  return { block: Number(receipt.blockNumber), hasReverted: receipt.status === '0x0' }
+}

@@ -1,0 +1,32 @@
+import pino, { type Logger } from 'pino'
+
+export type { Logger } from 'pino'
+
+/** A logger that writes JSON lines to stderr, bigints as decimal strings. */
+export function createLogger({ name, level }: { name: string; level: string }): Logger {
+  return pino(
+    {
+      name,
+      level,
+      base: { name, pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plain(value)])),
+      },
+    },
+    pino.destination({ fd: 2, sync: true }),
+  )
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}`
+  if (Array.isArray(value)) return value.map(plain)
+  return value
+}
+
+/** The first line of an error, for a log field. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.split('\n')[0] ?? message
+}

@@ -1,0 +1,67 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** All that a watcher counts and measures. */
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** Opens the metrics, each in a registry of its own so that several watchers fit in one process. */
+export function createMetrics() {
+  const registry = new Registry()
+  const gauge = <label extends string>(name: string, help: string, labelNames: readonly label[]) =>
+    new Gauge({ name, help, labelNames, registers: [registry] })
+  const counter = <label extends string>(name: string, help: string, labelNames: readonly label[]) =>
+    new Counter({ name, help, labelNames, registers: [registry] })
+  const buckets = [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300]
+  return {
+    registry,
+    headBlock: gauge('watcher_head_block', 'Highest block that a provider told of', ['chain']),
+    finalBlock: gauge('watcher_final_block', 'Highest block that the finality policy allows', ['chain']),
+    syncedBlock: gauge('watcher_synced_block', 'Block up to which everything is here, agreed and complete', ['chain']),
+    halted: gauge('watcher_halted', 'One while the chain stands still for good', ['chain', 'reason']),
+    reorgs: gauge('watcher_reorgs_total', 'Reorgs above finality', ['chain']),
+    reorgDepth: new Histogram({
+      name: 'watcher_reorg_depth',
+      help: 'Blocks taken back by a reorg',
+      labelNames: ['chain'],
+      buckets: [1, 2, 4, 8, 16, 32, 64],
+      registers: [registry],
+    }),
+    incomplete: gauge('watcher_incomplete_ranges_total', 'Ranges whose lanes did not fold to the head of the contract', ['chain']),
+    disagreements: gauge('watcher_provider_disagreements_total', 'Times that too few providers said the same', ['chain']),
+    rpcRequests: counter('watcher_rpc_requests_total', 'Requests to providers', ['endpoint', 'outcome']),
+    rpcCalls: counter('watcher_rpc_calls_total', 'Calls inside requests', ['method']),
+    rpcSeconds: new Histogram({
+      name: 'watcher_rpc_seconds',
+      help: 'Seconds of a request',
+      labelNames: ['endpoint'],
+      buckets,
+      registers: [registry],
+    }),
+    messages: gauge('watcher_messages', 'Messages by lane and state', ['lane', 'state']),
+    beyondFinality: new Histogram({
+      name: 'watcher_beyond_finality_seconds',
+      help: 'Seconds from final at the origin to executed',
+      labelNames: ['chain'],
+      buckets,
+      registers: [registry],
+    }),
+    batchSize: new Histogram({
+      name: 'watcher_deliver_batch_size',
+      help: 'Messages of a delivery',
+      labelNames: ['chain'],
+      buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+      registers: [registry],
+    }),
+    deadLetters: counter('watcher_deadletter_total', 'Messages that could not be brought', ['reason']),
+    signedIndex: gauge('watcher_signed_index', 'Highest nonce signed here', ['lane']),
+    peerSignedIndex: gauge('watcher_peer_signed_index', 'Highest nonce signed by a peer', ['signer', 'lane']),
+    equivocations: counter('watcher_equivocations_total', 'Contradicting signatures of one watcher', ['signer']),
+    signRefused: counter('watcher_sign_refused_total', 'Heads that were not signed', ['reason']),
+    attestations: counter('watcher_attestations_total', 'Attestations that came from peers', ['outcome']),
+    peerUp: gauge('watcher_peer_up', 'Whether a peer answers', ['peer']),
+    liveSlots: gauge('watcher_nonce_live_slots', 'Transactions that are not final', ['chain']),
+    replacements: counter('watcher_tx_replacements_total', 'Transactions sent again at a higher price', ['chain']),
+    transactions: counter('watcher_tx_total', 'Transactions sent', ['chain', 'purpose']),
+    kept: counter('watcher_kept_total', 'Defaults triggered', ['chain', 'action']),
+    walletBalance: gauge('watcher_wallet_balance', "The deliverer's coin, in units of 10^18", ['chain']),
+  }
+}

@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { respond } from '../api/routes.ts'
+import { StoreUnusableError } from '../errors.ts'
+import { reasonOf } from '../ops/log.ts'
+import type { Context } from '../watcherContext.ts'
+import type { Gossip } from './gossip.ts'
+
+/** Longest body that a peer may send, bytes. */
+const maxBody = 262_144
+
+/** The HTTP server of a watcher. */
+export type Api = { readonly url: string; stop(): Promise<void> }
+
+/** Starts listening. */
+export async function startApi({ context, gossip }: { context: Context; gossip: Gossip | undefined }): Promise<Api> {
+  const { host, port } = context.config.listen
+  const server = createServer((request, response) => {
+    handle({ context, gossip, request, response }).catch((error: unknown) => {
+      context.log.warn({ path: request.url, reason: reasonOf(error) }, 'request failed')
+      if (!response.headersSent) send(response, 500, { error: 'internal' })
+      else response.destroy()
+    })
+  })
+  server.headersTimeout = 5_000
+  server.requestTimeout = 10_000
+  await listen(server, host, port)
+  const address = server.address()
+  const actual = typeof address === 'object' && address !== null ? address.port : port
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      const remedy = ['Choose another listen.port, or 0 for any free one.']
+      reject(new StoreUnusableError(`The watcher cannot listen on ${host}:${port}: ${cause.message}.`, { cause, metaMessages: remedy }))
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+type Exchange = { context: Context; gossip: Gossip | undefined; request: IncomingMessage; response: ServerResponse }
+
+async function handle({ context, gossip, request, response }: Exchange): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://watcher')
+  if (url.pathname === '/metrics') {
+    response.writeHead(200, { 'content-type': context.metrics.registry.contentType })
+    response.end(await context.metrics.registry.metrics())
+    return
+  }
+  const body = request.method === 'POST' ? await readBody(request) : undefined
+  if (body === null) return send(response, 413, { error: `the body is longer than ${maxBody} bytes` })
+  const { status, value } = await respond({ context, gossip, method: request.method ?? 'GET', url, body })
+  send(response, status, value)
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk)
+    length += bytes.length
+    if (length > maxBody) return null
+    chunks.push(bytes)
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  const text = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}` : item))
+  response.writeHead(status, { 'content-type': 'application/json', 'access-control-allow-origin': '*' })
+  response.end(text)
+}

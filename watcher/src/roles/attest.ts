@@ -1,0 +1,147 @@
+import { type HeadStatement, headTypedData, toCompact } from '@hanse/sdk/gateway'
+import type { Hex } from 'viem'
+import type { PrivateKeyAccount } from 'viem/accounts'
+import { type Chain, type LaneEntry, leadsTo } from '../chain.ts'
+import { SignConflictError } from '../errors.ts'
+import { isMember, setIdsFor } from '../finality/rosters.ts'
+import { testCrashHook } from '../ops/crash.ts'
+import { type Loop, startLoop } from '../ops/loop.ts'
+import type { Attestation } from '../store/attestations.ts'
+import type { GuardRow } from '../store/signGuard.ts'
+import type { Context } from '../watcherContext.ts'
+
+/** Every nonce that is a multiple of this is signed, so that late deliveries find a head near their messages. */
+const checkpoint = 128
+/** Most heads signed in one go: a long backlog must not hold up the newest ones. */
+const maxBatch = 64
+
+/** Signs the newest final head of each lane, each checkpoint, and what peers signed in between. */
+export function startAttesting(
+  context: Context,
+  attester: PrivateKeyAccount,
+  onSigned: (attestations: readonly Attestation[]) => void,
+): Loop {
+  const work = async () => {
+    for (const chain of context.chains.values()) {
+      const wanted = wantedHeads({ context, chain, attester })
+      if (wanted.length > 0) onSigned(await sign({ context, attester, wanted: wanted.slice(0, maxBatch) }))
+      if (wanted.length > maxBatch) loop.wake()
+    }
+  }
+  const loop = startLoop({ name: 'attest', everyMs: 1_000, work, log: context.log })
+  for (const happening of ['finalized', 'roster', 'attested'] as const) context.events.on(happening, loop.wake)
+  return loop
+}
+
+type Wanted = { readonly lane: LaneEntry; readonly row: GuardRow }
+
+/** The heads of one origin that this watcher should have signed and has not. A chain that is halted gives none. */
+function wantedHeads({ context, chain, attester }: { context: Context; chain: Chain; attester: PrivateKeyAccount }): readonly Wanted[] {
+  const { halt, final } = chain.sync.status()
+  if (halt !== undefined || final === undefined) return []
+  const all = [...context.chains.values()]
+  const lanes = [...context.lanes.values()].filter((lane) => lane.originChainId === chain.chainId)
+  return lanes.flatMap((lane) => {
+    const count = context.store.messages.count(lane.laneKey)
+    if (count === 0) return []
+    const setIds = setIdsFor({ destinations: all.filter(({ chainId }) => leadsTo(lane, chainId)) })
+    return setIds
+      .filter((setId) => isMember({ chains: all, setId, account: attester.address }))
+      .flatMap((setId) =>
+        noncesToSign({ context, lane, setId, count, attester }).map((nonce) =>
+          toWanted({ context, lane, setId, nonce, policyHeight: final.number }),
+        ),
+      )
+      .filter((wanted) => wanted !== undefined)
+  })
+}
+
+function noncesToSign({
+  context,
+  lane,
+  setId,
+  count,
+  attester,
+}: {
+  context: Context
+  lane: LaneEntry
+  setId: Hex
+  count: number
+  attester: PrivateKeyAccount
+}): readonly number[] {
+  const { laneKey } = lane
+  const last = context.store.guard.last({ setId, laneKey })
+  const nonces = new Set<number>([count])
+  // Some way back too: a crash may lie between what the guard notes and what was signed.
+  const from = Math.max(1, Math.floor(last / checkpoint) - maxBatch)
+  for (let nonce = from * checkpoint; nonce < count; nonce += checkpoint) nonces.add(nonce)
+  // What peers signed and no quorum has covered yet: else watchers that look at different moments would never meet.
+  const said = context.store.attestations.nonces({ setId, laneKey, after: 0 })
+  const quorum = Math.max(...[...context.chains.values()].map(({ roster }) => (roster?.setId === setId ? roster.quorum : 0)))
+  const covered = said.filter(({ count: signers }) => signers >= quorum).reduce((highest, { nonce }) => Math.max(highest, nonce), 0)
+  for (const { nonce } of said) if (nonce > covered && nonce <= count) nonces.add(nonce)
+  if (last > 0 && last <= count) nonces.add(last)
+  const isOpen = (nonce: number) => context.store.attestations.find({ setId, laneKey, nonce, signer: attester.address }) === undefined
+  return [...nonces].filter(isOpen).sort((a, b) => b - a)
+}
+
+function toWanted({
+  context,
+  lane,
+  setId,
+  nonce,
+  policyHeight,
+}: {
+  context: Context
+  lane: LaneEntry
+  setId: Hex
+  nonce: number
+  policyHeight: bigint
+}): Wanted | undefined {
+  const head = context.store.messages.headAt({ laneKey: lane.laneKey, nonce })
+  return head === undefined ? undefined : { lane, row: { setId, laneKey: lane.laneKey, nonce, head, policyHeight, at: context.now() } }
+}
+
+/** Notes all heads in the guard, on disk, and only then signs them. A conflict drops just the head that it is about. */
+async function sign({
+  context,
+  attester,
+  wanted,
+}: {
+  context: Context
+  attester: PrivateKeyAccount
+  wanted: readonly Wanted[]
+}): Promise<readonly Attestation[]> {
+  const free = wanted.filter(({ row }) => isFree(context, row))
+  if (free.length === 0) return []
+  context.store.guard.reserve(free.map(({ row }) => row))
+  testCrashHook('sign-guard-written')
+  const signed: Attestation[] = []
+  for (const { lane, row } of free) {
+    const statement: HeadStatement = { setId: row.setId, lane: lane.lane, nonce: BigInt(row.nonce), head: row.head }
+    const signature = toCompact(await attester.signTypedData(headTypedData(statement)))
+    const { setId, laneKey, nonce, head } = row
+    signed.push({ setId, laneKey, nonce, head, signer: attester.address, signature })
+  }
+  testCrashHook('head-signed')
+  context.store.transact(() => {
+    for (const attestation of signed) context.store.attestations.add(attestation)
+  })
+  for (const { lane, row } of free) context.metrics.signedIndex.set({ lane: laneName(lane) }, row.nonce)
+  for (const chainId of new Set(free.map(({ lane }) => lane.originChainId))) context.events.emit('attested', chainId)
+  return signed
+}
+
+function isFree(context: Context, row: GuardRow): boolean {
+  const signed = context.store.guard.signedHead(row)
+  if (signed === undefined || signed === row.head) return true
+  const error = new SignConflictError({ laneKey: row.laneKey, nonce: BigInt(row.nonce), signed, asked: row.head })
+  context.metrics.signRefused.inc({ reason: 'conflict' })
+  context.log.error({ reason: error.shortMessage }, 'refused to sign')
+  return false
+}
+
+/** A lane as metrics name it. */
+export function laneName({ originChainId, destinationChainId }: LaneEntry): string {
+  return `${originChainId}-${destinationChainId}`
+}

@@ -1,0 +1,84 @@
+import type { Chain } from '../chain.ts'
+import { leadsTo } from '../chain.ts'
+import { createInbound, deliverableSince, type Inbound, noteVouched, pendingNonces, placeOf, readLink } from '../deliver/inbound.ts'
+import { planBatches, type ReadyMessage } from '../deliver/plan.ts'
+import { rankOf } from '../deliver/rank.ts'
+import { sendBatch } from '../deliver/send.ts'
+import { vouchedNonces } from '../deliver/vouched.ts'
+import type { Sender } from '../nonces/sender.ts'
+import { type Loop, startLoop } from '../ops/loop.ts'
+import type { Context } from '../watcherContext.ts'
+import { laneName } from './attest.ts'
+
+/** Most messages and bytes of one delivery. */
+const limits = { messages: 100, bytes: 100_000 }
+
+/** What delivering to one chain needs. */
+type Delivering = { context: Context; chain: Chain; sender: Sender; from: `0x${string}`; isAlive: (member: string) => boolean }
+
+/** Brings messages to one chain: whatever is vouched for and not consumed there yet. */
+export function startDelivering(delivering: Delivering): Loop {
+  const { context, chain, sender } = delivering
+  const inbounds = [...context.lanes.values()].filter((lane) => leadsTo(lane, chain.chainId)).map((lane) => createInbound({ lane, chain }))
+  const work = async () => {
+    if (chain.sync.status().halt !== undefined) return
+    if (sender.openPurposes().length > 0) await sender.track()
+    for (const inbound of inbounds) await deliverLane({ ...delivering, inbound })
+  }
+  const loop = startLoop({ name: `deliver ${chain.chainId}`, everyMs: 1_000, work, log: context.log })
+  context.events.on('attested', loop.wake)
+  context.events.on('head', (chainId) => {
+    if (chainId === chain.chainId) loop.wake()
+  })
+  context.events.on('reorg', (chainId) => {
+    if (chainId === chain.chainId) for (const inbound of inbounds) inbound.seen.clear()
+  })
+  return loop
+}
+
+async function deliverLane(delivering: Delivering & { inbound: Inbound }): Promise<void> {
+  const { context, chain, inbound } = delivering
+  const { laneKey } = inbound.lane
+  const now = context.now()
+  const count = context.store.messages.count(laneKey)
+  const { roster } = chain
+  if (count === 0 || now < inbound.pausedUntil || inbound.floor >= count) return
+  if ((await readLink({ inbound, now })) === undefined || roster === undefined) return
+  const pending = await pendingNonces({ context, inbound, count })
+  context.metrics.messages.set({ lane: `${laneName(inbound.lane)}`, state: `pending at ${chain.chainId}` }, pending.length)
+  const lowest = pending[0]
+  if (lowest === undefined) return
+  const nonces = vouchedNonces({ context, roster, laneKey, after: lowest })
+  noteVouched({ inbound, upTo: nonces.at(-1) ?? 0, now })
+  const messages = readyMessages({ ...delivering, pending, members: roster.members })
+  const gas = chain.config.maxBatchGas
+  for (const batch of planBatches({ messages, limits: { ...limits, gas } }))
+    await sendBatch({ ...delivering, roster, messages: batch, nonces })
+}
+
+/** Of what waits, what this watcher should bring now: vouched for, not under way, not a dead letter, and its turn has come. */
+function readyMessages(
+  parameters: Delivering & { inbound: Inbound; pending: readonly number[]; members: readonly `0x${string}`[] },
+): readonly ReadyMessage[] {
+  const { context, chain, sender, inbound, pending, members, isAlive } = parameters
+  const { laneKey } = inbound.lane
+  const now = context.now()
+  const stagger = 2 * Math.max(chain.sync.status().blockMs ?? 1_000, 100) + 300
+  const self = context.attester?.address
+  const busy = new Set<number>()
+  for (const purpose of sender.openPurposes()) {
+    if (purpose.kind === 'deliver' && purpose.laneKey === laneKey) for (let at = 0; at < purpose.count; at++) busy.add(purpose.first + at)
+  }
+  for (const letter of context.store.deliveries.dead(placeOf(inbound, 0))) if (letter.retryAt > now) busy.add(letter.nonce)
+  const isDue = (nonce: number) => {
+    const since = deliverableSince({ inbound, nonce })
+    if (since === undefined || busy.has(nonce)) return false
+    return now - since >= rankOf({ seed: laneKey, nonce, members, self, isAlive }) * stagger
+  }
+  const due = new Set(pending.filter(isDue))
+  const [first, last] = [Math.min(...due), Math.max(...due)]
+  if (due.size === 0) return []
+  return context.store.messages
+    .range({ laneKey, from: first, to: last + 1 })
+    .flatMap(({ nonce, message }) => (message !== undefined && due.has(nonce) ? [{ nonce, message }] : []))
+}

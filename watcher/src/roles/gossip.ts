@@ -1,0 +1,194 @@
+import { type HeadStatement, recoverSigner } from '@hanse/sdk/gateway'
+import type { Hex } from 'viem'
+import { z } from 'zod/v4'
+import { isMember } from '../finality/rosters.ts'
+import { reasonOf } from '../ops/log.ts'
+import { type Loop, startLoop } from '../ops/loop.ts'
+import type { Attestation, VectorEntry } from '../store/attestations.ts'
+import type { Context } from '../watcherContext.ts'
+import { laneName } from './attest.ts'
+
+const hexOf = (bytes: number) => z.custom<Hex>((value) => typeof value === 'string' && new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`).test(value))
+
+const attestationSchema = z.object({
+  setId: hexOf(32),
+  laneKey: hexOf(32),
+  nonce: z.int().positive(),
+  head: hexOf(32),
+  signer: hexOf(20),
+  signature: hexOf(64),
+})
+const attestationsSchema = z.object({ attestations: z.array(attestationSchema).max(256) })
+const vectorSchema = z.object({
+  attester: hexOf(20).optional(),
+  vector: z.array(z.object({ setId: hexOf(32), laneKey: hexOf(32), signer: hexOf(20), nonce: z.int(), count: z.int() })).max(100_000),
+})
+
+/** Milliseconds until a peer counts as silent. */
+const patience = 2_000
+/** Attestations of one answer. */
+const page = 256
+
+/** Exchanges attestations with the other watchers. */
+export type Gossip = {
+  /** Sends new attestations to all peers. Never waits for them. */
+  push(attestations: readonly Attestation[]): void
+  /** Takes what a peer sent. Signatures prove themselves, so it does not matter who brought them. */
+  accept(body: unknown): Promise<{ readonly added: number; readonly refused: number }>
+  /** What is here, for a peer to compare with. */
+  vector(): { readonly attester: string | undefined; readonly vector: readonly VectorEntry[] }
+  /** Attestations of one lane for a peer that lacks some. */
+  serve(query: { setId: Hex; laneKey: Hex; from: number }): { readonly attestations: readonly Attestation[] }
+  /** Watchers heard of lately, by lower-case address. */
+  isAlive(member: string): boolean
+  stop(): Promise<void>
+}
+
+/** Starts comparing with each peer, one loop per peer so that a slow one holds up nobody. */
+export function startGossip(context: Context): Gossip {
+  const heard = new Map<string, number>()
+  const loops = context.config.peers.map((peer): Loop => {
+    const work = () => compareWith({ context, peer, heard })
+    return startLoop({
+      name: `gossip ${new URL(peer).host}`,
+      everyMs: context.config.gossipMs,
+      work,
+      log: context.log.child({}, { level: 'error' }),
+    })
+  })
+  const own = context.attester?.address.toLowerCase()
+  return {
+    push(attestations) {
+      for (let at = 0; at < attestations.length; at += page) {
+        const body = JSON.stringify({ attestations: attestations.slice(at, at + page).map(toWire) })
+        for (const peer of context.config.peers) void ask({ peer, path: '/v1/attestations', body }).catch(() => undefined)
+      }
+    },
+    accept: (body) => accept({ context, body }),
+    vector: () => ({ attester: own, vector: context.store.attestations.vector() }),
+    serve: ({ setId, laneKey, from }) => ({ attestations: context.store.attestations.from({ setId, laneKey, nonce: from, limit: page }) }),
+    isAlive: (member) => member === own || context.now() - (heard.get(member) ?? 0) < 3 * context.config.gossipMs + patience,
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()))
+    },
+  }
+}
+
+function toWire(attestation: Attestation): Attestation {
+  return { ...attestation, signer: `0x${attestation.signer.slice(2).toLowerCase()}` }
+}
+
+async function ask({ peer, path, body }: { peer: string; path: string; body?: string }): Promise<unknown> {
+  const post = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+  const response = await fetch(new URL(path, peer), { ...post, signal: AbortSignal.timeout(patience) })
+  return response.json()
+}
+
+/** One round with one peer: what does it have that is not here? */
+async function compareWith({ context, peer, heard }: { context: Context; peer: string; heard: Map<string, number> }): Promise<void> {
+  const label = { peer: new URL(peer).host }
+  try {
+    const { attester, vector } = vectorSchema.parse(await ask({ peer, path: '/v1/vector' }))
+    if (attester !== undefined) heard.set(attester, context.now())
+    context.metrics.peerUp.set(label, 1)
+    const own = new Map(context.store.attestations.vector().map((entry) => [`${entry.setId}${entry.laneKey}${entry.signer}`, entry]))
+    const pulls = new Map<string, { setId: Hex; laneKey: Hex; from: number }>()
+    for (const { setId, laneKey, signer, nonce, count } of vector) {
+      const mine = own.get(`${setId}${laneKey}${signer}`)
+      if (!context.lanes.has(laneKey) || !isMember({ chains: [...context.chains.values()], setId, account: signer })) continue
+      if (mine !== undefined && mine.nonce >= nonce && mine.count >= count) continue
+      const from = mine === undefined || mine.nonce >= nonce ? 0 : mine.nonce + 1
+      const key = `${setId}${laneKey}`
+      pulls.set(key, { setId, laneKey, from: Math.min(from, pulls.get(key)?.from ?? from) })
+    }
+    for (const { setId, laneKey, from } of pulls.values()) await pull({ context, peer, setId, laneKey, from })
+  } catch (error) {
+    context.metrics.peerUp.set(label, 0)
+    context.log.debug({ ...label, reason: reasonOf(error) }, 'peer does not answer')
+  }
+}
+
+async function pull({
+  context,
+  peer,
+  setId,
+  laneKey,
+  from,
+}: {
+  context: Context
+  peer: string
+  setId: Hex
+  laneKey: Hex
+  from: number
+}): Promise<void> {
+  let next = from
+  for (;;) {
+    const body = await ask({ peer, path: `/v1/attestations?setId=${setId}&laneKey=${laneKey}&from=${next}` })
+    const { attestations } = attestationsSchema.parse(body)
+    await accept({ context, body })
+    const last = attestations.at(-1)?.nonce ?? 0
+    // A page may end inside a nonce, so the next one starts with it again.
+    if (attestations.length < page || last <= next) return
+    next = last
+  }
+}
+
+async function accept({ context, body }: { context: Context; body: unknown }): Promise<{ added: number; refused: number }> {
+  const parsed = attestationsSchema.safeParse(body)
+  if (!parsed.success) return { added: 0, refused: 1 }
+  const origins = new Set<number>()
+  let refused = 0
+  for (const attestation of parsed.data.attestations) {
+    const outcome = await acceptOne({ context, attestation })
+    if (outcome !== 'known') context.metrics.attestations.inc({ outcome })
+    if (outcome === 'refused' || outcome === 'contradicts') refused++
+    const origin = context.lanes.get(attestation.laneKey)?.originChainId
+    if (outcome === 'added' && origin !== undefined) origins.add(origin)
+  }
+  for (const chainId of origins) context.events.emit('attested', chainId)
+  return { added: origins.size, refused }
+}
+
+/** Takes one attestation: of a known lane, by a member of a set that counts now, with a signature that holds. */
+async function acceptOne({
+  context,
+  attestation,
+}: {
+  context: Context
+  attestation: Attestation
+}): Promise<'added' | 'known' | 'refused' | 'contradicts'> {
+  const lane = context.lanes.get(attestation.laneKey)
+  if (lane === undefined || !isMember({ chains: [...context.chains.values()], setId: attestation.setId, account: attestation.signer }))
+    return 'refused'
+  const known = context.store.attestations.find(attestation)
+  if (known?.head === attestation.head) return 'known'
+  const statement: HeadStatement = { setId: attestation.setId, lane: lane.lane, nonce: BigInt(attestation.nonce), head: attestation.head }
+  const signer = await recoverSigner({ statement, signature: attestation.signature }).catch(() => undefined)
+  if (signer?.toLowerCase() !== attestation.signer) return 'refused'
+  if (known !== undefined) return contradict({ context, first: known, second: attestation })
+  if (signer === context.attester?.address && !remember({ context, attestation })) return 'refused'
+  context.store.attestations.add(attestation)
+  context.metrics.peerSignedIndex.set({ signer: attestation.signer, lane: laneName(lane) }, attestation.nonce)
+  return 'added'
+}
+
+function contradict({ context, first, second }: { context: Context; first: Attestation; second: Attestation }): 'contradicts' {
+  if (context.store.attestations.accuse({ first, second, at: context.now() })) {
+    context.metrics.equivocations.inc({ signer: first.signer })
+    context.log.error({ signer: first.signer, laneKey: first.laneKey, nonce: first.nonce }, 'a watcher signed two heads for one place')
+  }
+  return 'contradicts'
+}
+
+/** A peer shows what this watcher signed: after a restore from a backup the guard learns it before anything else is signed there. */
+function remember({ context, attestation }: { context: Context; attestation: Attestation }): boolean {
+  const { setId, laneKey, nonce, head } = attestation
+  try {
+    context.store.guard.reserve([{ setId, laneKey, nonce, head, policyHeight: 0n, at: context.now() }])
+    return true
+  } catch (error) {
+    context.metrics.signRefused.inc({ reason: 'own-signature-elsewhere' })
+    context.log.error({ laneKey, nonce, reason: reasonOf(error) }, 'a peer holds another head under the key of this watcher')
+    return false
+  }
+}

@@ -1,0 +1,120 @@
+import { taskEscrowAbi, watcherSetAbi } from '@hanse/sdk/abis'
+import { type LaneMessage, messagesIn } from '@hanse/sdk/gateway'
+import {
+  createSync,
+  type LaneStep,
+  laneAdvancedTopic,
+  laneSteps,
+  messageSentTopic,
+  type Sync,
+  type SyncLog,
+  type SyncNotification,
+  type Transport,
+} from '@hanse/sdk/sync'
+import { type Hex, toEventSelector } from 'viem'
+import { type LaneEntry, lanesFrom } from '../chain.ts'
+import type { ChainConfig } from '../config.ts'
+import { testCrashHook } from '../ops/crash.ts'
+import { reasonOf } from '../ops/log.ts'
+import type { Context } from '../watcherContext.ts'
+import { noteTasks } from './taskEvents.ts'
+import { toViemLog } from './viemLog.ts'
+
+/** First topics of a contract's events by name. */
+function topicsOf(abi: typeof watcherSetAbi | typeof taskEscrowAbi, names: readonly string[]): readonly Hex[] {
+  return abi.flatMap((item) => (item.type === 'event' && names.includes(item.name) ? [toEventSelector(item)] : []))
+}
+
+const taskEvents = ['TaskOpened', 'TaskAssigned', 'TaskSubmitted', 'TaskReopened', 'TaskReceipt']
+const rosterEvents = ['RosterAdopted', 'WatcherMasked']
+
+/** Follows one chain and keeps what is final in the store. */
+export function createChainSync({ config, transports, context }: createChainSync.Parameters): Sync {
+  const { chainId, deployment, finality, pollMs } = config
+  const chains = context.config.chains
+  const destinations = lanesFrom({ origin: config, chains }).map((lane) => lane.destinationChainId)
+  const majority = transports.length < 3 ? transports.length : Math.floor(transports.length / 2) + 1
+  return createSync({
+    chainId,
+    transports,
+    finality,
+    pollMs,
+    agreement: config.agreement ?? majority,
+    startBlock: deployment.startBlock,
+    store: context.store.sync,
+    lanes: { gateway: deployment.gateway, destinations },
+    sources: [
+      { address: deployment.gateway, topics: [laneAdvancedTopic, messageSentTopic] },
+      { address: deployment.watcherSet, topics: topicsOf(watcherSetAbi, rosterEvents) },
+      { address: deployment.taskEscrow, topics: topicsOf(taskEscrowAbi, taskEvents) },
+    ],
+    onNotification: (notification) => take({ notification, config, context }),
+  })
+}
+
+export declare namespace createChainSync {
+  type Parameters = { config: ChainConfig; transports: readonly Transport[]; context: Context }
+}
+
+type Taken = { notification: SyncNotification; config: ChainConfig; context: Context }
+
+async function take({ notification, config, context }: Taken): Promise<void> {
+  const { chainId } = config
+  if (notification.kind === 'halted') {
+    context.log.error({ chainId, reason: notification.halt.reason, detail: notification.halt.detail }, 'chain halted')
+    return
+  }
+  if (notification.kind === 'reverted') {
+    context.metrics.reorgDepth.observe({ chain: `${chainId}` }, notification.blocks.length)
+    context.events.emit('reorg', chainId)
+    return
+  }
+  const logs = notification.kind === 'finalized' ? notification.logs : notification.blocks.flatMap((block) => block.logs)
+  const isFinal = notification.kind === 'finalized'
+  context.store.transact(() => {
+    if (isFinal)
+      for (const lane of lanesFrom({ origin: config, chains: context.config.chains })) storeMessages({ lane, logs, config, context })
+    noteTasks({ logs, isFinal, config, context })
+  })
+  if (isFinal) testCrashHook('messages-stored')
+  if (logs.some((log) => log.address === config.deployment.watcherSet)) context.events.emit('roster', chainId)
+  if (isFinal) context.events.emit('finalized', chainId)
+  context.events.emit('head', chainId)
+}
+
+function storeMessages({
+  lane,
+  logs,
+  config,
+  context,
+}: {
+  lane: LaneEntry
+  logs: readonly SyncLog[]
+  config: ChainConfig
+  context: Context
+}): void {
+  const { gateway } = config.deployment
+  for (const step of laneSteps({ source: { gateway, destinations: [] }, destinationChainId: lane.destinationChainId, logs })) {
+    const found = decodeMessage({ step, config, context })
+    context.store.messages.add({
+      laneKey: lane.laneKey,
+      nonce: Number(step.nonce) - 1,
+      leaf: step.leaf,
+      head: step.head,
+      message: found?.message,
+      block: Number(step.advanced.blockNumber),
+      txHash: step.advanced.transactionHash,
+      at: context.now(),
+    })
+  }
+}
+
+/** The message of a step, checked against its leaf. An event that does not hold it leaves a message that nobody can deliver, which is noted. */
+function decodeMessage({ step, config, context }: { step: LaneStep; config: ChainConfig; context: Context }): LaneMessage | undefined {
+  try {
+    return messagesIn([toViemLog(step.advanced), toViemLog(step.sent)], config.deployment)[0]
+  } catch (error) {
+    context.log.error({ chainId: config.chainId, leaf: step.leaf, reason: reasonOf(error) }, 'a message cannot be read from its event')
+    return undefined
+  }
+}

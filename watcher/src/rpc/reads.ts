@@ -1,0 +1,88 @@
+import { gatewayAbi, taskEscrowAbi, watcherSetAbi } from '@hanse/sdk/abis'
+import { taskStateValues } from '@hanse/sdk/enums'
+import { type RpcCall, RpcRefusedError, type RpcReply } from '@hanse/sdk/sync'
+import {
+  type Abi,
+  type Address,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  type ContractFunctionReturnType,
+  decodeFunctionResult,
+  encodeFunctionData,
+  type Hex,
+  isHex,
+} from 'viem'
+import type { Rpc } from './client.ts'
+
+/** A view of a contract, ready to be put into a batch and read out of it. */
+export type View<result> = { readonly call: RpcCall; read(reply: RpcReply | undefined): result }
+
+type ViewName<abi extends Abi> = ContractFunctionName<abi, 'view' | 'pure'>
+
+function view<const abi extends Abi, name extends ViewName<abi>>(parameters: {
+  abi: abi
+  address: Address
+  name: name
+  args: ContractFunctionArgs<abi, 'view' | 'pure', name>
+  block?: bigint | 'latest' | undefined
+}): View<ContractFunctionReturnType<abi, 'view' | 'pure', name>> {
+  const { abi, address, name, args, block = 'latest' } = parameters
+  // viem cannot relate its own generics here; the caller's types are checked above.
+  const data = encodeFunctionData({ abi: abi as Abi, functionName: name as string, args: args as readonly unknown[] })
+  const call = { method: 'eth_call', params: [{ to: address, data }, typeof block === 'bigint' ? `0x${block.toString(16)}` : block] }
+  return {
+    call,
+    read(reply) {
+      const result = reply?.ok ? reply.result : undefined
+      if (!isHex(result)) throw refusal(reply, `eth_call ${String(name)}`)
+      return decodeFunctionResult({ abi: abi as Abi, functionName: name as string, data: result }) as ContractFunctionReturnType<
+        abi,
+        'view' | 'pure',
+        name
+      > // see above
+    },
+  }
+}
+
+function refusal(reply: RpcReply | undefined, method: string): RpcRefusedError {
+  const { code, message, data } = reply === undefined || reply.ok ? { code: -32_603, message: 'no usable answer', data: undefined } : reply
+  return new RpcRefusedError({ provider: 'chain', method, rpcCode: code, detail: message, data })
+}
+
+/** Lane as the contracts take it. */
+type LaneArgument = { readonly originChainId: bigint; readonly originGateway: Address; readonly destinationChainId: bigint }
+
+/** The views that a watcher reads. */
+export const views = {
+  setId: (address: Address) => view({ abi: watcherSetAbi, address, name: 'setId', args: [] }),
+  roster: (address: Address) => view({ abi: watcherSetAbi, address, name: 'roster', args: [] }),
+  isMasked: (address: Address, member: Address) => view({ abi: watcherSetAbi, address, name: 'isMasked', args: [member] }),
+  linkOf: (address: Address, lane: LaneArgument) => view({ abi: gatewayAbi, address, name: 'linkOf', args: [lane] }),
+  statusOf: (address: Address, lane: LaneArgument, nonce: bigint, block?: bigint) =>
+    view({ abi: gatewayAbi, address, name: 'statusOf', args: [lane, nonce], block }),
+  taskOf: (address: Address, taskId: Hex, block?: bigint) => view({ abi: taskEscrowAbi, address, name: 'taskOf', args: [taskId], block }),
+}
+
+/** Reads several views in one request. */
+export async function readViews<result>(rpc: Rpc, list: readonly View<result>[]): Promise<readonly result[]> {
+  if (list.length === 0) return []
+  const replies = await rpc.batch(list.map(({ call }) => call))
+  return list.map((item, index) => item.read(replies[index]))
+}
+
+/** Whether a task still is in the state that a default ends. */
+export async function isDefaultOpen({
+  rpc,
+  escrow,
+  taskId,
+  action,
+}: {
+  rpc: Rpc
+  escrow: Address
+  taskId: Hex
+  action: 'settle' | 'lapse' | 'expire'
+}): Promise<boolean> {
+  const [slot] = await readViews(rpc, [views.taskOf(escrow, taskId)])
+  const state = slot === undefined ? undefined : taskStateValues[slot.state]
+  return state === { settle: 'Submitted', lapse: 'Assigned', expire: 'Open' }[action]
+}

@@ -1,0 +1,154 @@
+import type { PrivateKeyAccount } from 'viem/accounts'
+import { type Chain, lanesFrom } from './chain.ts'
+import type { ChainConfig, Config } from './config.ts'
+import { hasPending } from './deliver/inbound.ts'
+import { checkGenesis } from './finality/genesis.ts'
+import { refreshRoster } from './finality/rosters.ts'
+import { createSender, type Sender } from './nonces/sender.ts'
+import { createEvents } from './ops/events.ts'
+import { gaugeChains } from './ops/gauges.ts'
+import { createLogger } from './ops/log.ts'
+import { type Loop, startLoop } from './ops/loop.ts'
+import { createMetrics } from './ops/metrics.ts'
+import { type Api, startApi } from './roles/api.ts'
+import { startAttesting } from './roles/attest.ts'
+import { startDelivering } from './roles/deliver.ts'
+import { type Gossip, startGossip } from './roles/gossip.ts'
+import { startKeeping } from './roles/keep.ts'
+import { createChainSync } from './roles/sync.ts'
+import { createRpc, observedTransports } from './rpc/client.ts'
+import { isDefaultOpen } from './rpc/reads.ts'
+import { accountFromEnvironment } from './signer/environment.ts'
+import { createStore } from './store/sqlite.ts'
+import type { Context } from './watcherContext.ts'
+
+/** A running watcher. */
+export type Watcher = { readonly url: string | undefined; readonly context: Context; stop(): Promise<void> }
+
+/**
+ * Starts a watcher with the roles of its configuration.
+ *
+ * @throws KeyMissingError, StoreUnusableError, GenesisMismatchError when it cannot do what it is asked to.
+ * @example
+ * ```ts
+ * import { readConfig, startWatcher } from '@hanse/watcher'
+ *
+ * const watcher = await startWatcher({ config: readConfig('watcher.json'), environment: process.env })
+ * console.log(watcher.url)
+ * await watcher.stop()
+ * ```
+ */
+export async function startWatcher({ config, environment, now = Date.now }: startWatcher.Parameters): Promise<Watcher> {
+  const account = (role: 'attester' | 'deliverer'): PrivateKeyAccount | undefined => {
+    const variable = config[role]?.env
+    return variable === undefined ? undefined : accountFromEnvironment({ role, variable, environment })
+  }
+  const [attester, deliverer] = [account('attester'), account('deliverer')]
+  const store = createStore({ dataDir: config.dataDir })
+  const log = createLogger({ name: config.name, level: config.logLevel })
+  const chains = new Map<number, Chain>()
+  const lanes = new Map(config.chains.flatMap((origin) => lanesFrom({ origin, chains: config.chains })).map((lane) => [lane.laneKey, lane]))
+  const context: Context = { config, store, chains, lanes, attester, deliverer, events: createEvents(), metrics: createMetrics(), log, now }
+  for (const entry of config.chains) chains.set(entry.chainId, createChain({ config: entry, context }))
+  try {
+    await Promise.all([...chains.values()].map(checkGenesis))
+    return await startRoles(context)
+  } catch (error) {
+    store.close()
+    throw error
+  }
+}
+
+export declare namespace startWatcher {
+  type Parameters = {
+    config: Config
+    /** Where the keys are. */
+    environment: Readonly<Record<string, string | undefined>>
+    /** Clock in milliseconds. */
+    now?: (() => number) | undefined
+  }
+}
+
+function createChain({ config, context }: { config: ChainConfig; context: Context }): Chain {
+  const { metrics } = context
+  const transports = observedTransports({
+    urls: config.rpcUrls,
+    timeoutMs: 5_000,
+    observe: ({ endpoint, calls, outcome, seconds }) => {
+      metrics.rpcRequests.inc({ endpoint, outcome })
+      metrics.rpcSeconds.observe({ endpoint }, seconds)
+      for (const { method } of calls) metrics.rpcCalls.inc({ method })
+    },
+  })
+  const sync = createChainSync({ config, transports, context })
+  return { chainId: config.chainId, config, rpc: createRpc(transports), sync, roster: undefined }
+}
+
+async function startRoles(context: Context): Promise<Watcher> {
+  const { config, chains, attester, deliverer } = context
+  const has = (role: Config['roles'][number]) => config.roles.includes(role)
+  const gossip = has('gossip') ? startGossip(context) : undefined
+  const api = has('api') || has('gossip') ? await startApi({ context, gossip }) : undefined
+  const loops: Loop[] = [...chains.values()].map((chain) => followRoster(context, chain))
+  loops.push(gaugeChains(context))
+  if (has('attest') && attester !== undefined) loops.push(startAttesting(context, attester, (attestations) => gossip?.push(attestations)))
+  if (deliverer !== undefined) {
+    const isAlive = gossip?.isAlive ?? (() => true)
+    for (const chain of chains.values()) {
+      const sender = createSender({ context, chain, account: deliverer, isNeeded: neededOn(context, chain) })
+      loops.push(...startPaying({ context, chain, sender, from: deliverer.address, isAlive }))
+    }
+  }
+  if (has('sync')) for (const chain of chains.values()) void chain.sync.start()
+  return { url: api?.url, context, stop: () => stopAll({ context, api, gossip, loops }) }
+}
+
+type Paying = { context: Context; chain: Chain; sender: Sender; from: `0x${string}`; isAlive: (member: string) => boolean }
+
+function startPaying(paying: Paying): readonly Loop[] {
+  const { roles } = paying.context.config
+  return [...(roles.includes('deliver') ? [startDelivering(paying)] : []), ...(roles.includes('keep') ? [startKeeping(paying)] : [])]
+}
+
+function neededOn(context: Context, chain: Chain): Parameters<typeof createSender>[0]['isNeeded'] {
+  return async (purpose) => {
+    if (purpose.kind === 'keep')
+      return isDefaultOpen({ rpc: chain.rpc, escrow: chain.config.deployment.taskEscrow, taskId: purpose.taskId, action: purpose.action })
+    const lane = context.lanes.get(purpose.laneKey)
+    return lane !== undefined && hasPending({ chain, lane, first: purpose.first, count: purpose.count })
+  }
+}
+
+/** Reads who vouches on a chain: at once, whenever its events say that it changed, and now and then. */
+function followRoster(context: Context, chain: Chain): Loop {
+  const work = () => refreshRoster({ chain, events: context.events })
+  const isEmpty = () => (chain.roster?.members.length ?? 0) === 0
+  const loop = startLoop({ name: `roster ${chain.chainId}`, everyMs: 15_000, work, log: context.log })
+  context.events.on('roster', (chainId) => {
+    if (chainId === chain.chainId) loop.wake()
+  })
+  context.events.on('head', (chainId) => {
+    if (chainId === chain.chainId && isEmpty()) loop.wake()
+  })
+  return loop
+}
+
+async function stopAll({
+  context,
+  api,
+  gossip,
+  loops,
+}: {
+  context: Context
+  api: Api | undefined
+  gossip: Gossip | undefined
+  loops: readonly Loop[]
+}): Promise<void> {
+  await Promise.all([
+    api?.stop(),
+    gossip?.stop(),
+    ...loops.map((loop) => loop.stop()),
+    ...[...context.chains.values()].map(({ sync }) => sync.stop()),
+  ])
+  context.store.close()
+}

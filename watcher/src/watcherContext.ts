@@ -1,0 +1,23 @@
+import type { PrivateKeyAccount } from 'viem/accounts'
+import type { Chain, LaneEntry } from './chain.ts'
+import type { Config } from './config.ts'
+import type { Events } from './ops/events.ts'
+import type { Logger } from './ops/log.ts'
+import type { Metrics } from './ops/metrics.ts'
+import type { Store } from './store/sqlite.ts'
+
+/** What every role of a watcher works with. */
+export type Context = {
+  readonly config: Config
+  readonly store: Store
+  readonly chains: ReadonlyMap<number, Chain>
+  /** All lanes between the configured chains, by key. */
+  readonly lanes: ReadonlyMap<string, LaneEntry>
+  readonly attester: PrivateKeyAccount | undefined
+  readonly deliverer: PrivateKeyAccount | undefined
+  readonly events: Events
+  readonly metrics: Metrics
+  readonly log: Logger
+  /** Clock in milliseconds. */
+  readonly now: () => number
+}
