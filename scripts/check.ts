@@ -14,7 +14,7 @@ import { checkWords } from './checks/words.ts'
 import { type Lane, root, runLanes } from './run/lanes.ts'
 import { table } from './run/table.ts'
 
-const limitSeconds = 300
+const limitSeconds = 600
 const solidity = ['contracts/**/*.sol', 'devnet/**/*.sol', 'test/**/*.sol']
 
 /** Rules of our own: each looks at the files and lists what breaks it. */

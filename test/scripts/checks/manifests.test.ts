@@ -32,11 +32,7 @@ describe('manifests', () => {
       { lock: { packages: { 'node_modules/a': { optionalDependencies: { 'a-linux-arm64': '1.0.0' } } } } },
       'added a-linux-arm64@1.0.0',
     ],
-    [
-      'an engine that keeps a package out',
-      { lock: { packages: { 'node_modules/a': { engines: { node: '>=22' } } } } },
-      'dropped engines',
-    ],
+    ['an engine that keeps a package out', { lock: { packages: { 'node_modules/a': { engines: { node: '>=22' } } } } }, 'dropped engines'],
   ])('refuses %s', (_, changes, expected) => {
     expect(found(changes).join('\n')).toContain(expected)
   })
