@@ -33,11 +33,14 @@ export type Client = {
   readonly now: () => number
   /** Connections opened so far. */
   readonly connections: Map<number, ChainClient>
+  /** Contracts known to exist, as `chainId:address`: looked up once before the first write to each. */
+  readonly seenContracts: Set<string>
 }
 
 /** The viem client of one chain. */
 export type ChainClient = ViemClient<Transport, Chain>
 
+/** What `createClient` takes. */
 export type CreateClientParameters = {
   readonly chains: readonly ChainConfig[]
   /** Signs writes. Reads need none. */
@@ -79,7 +82,7 @@ export function createClient({
     if (byId.has(chain.chainId)) throw new ClientConfigError(`Chain ${chain.chainId} stands twice.`, 'Merge its RPC urls into one entry.')
     byId.set(chain.chainId, chain)
   }
-  return { chains: byId, account, pollingIntervalMs, timeoutMs, now, connections: new Map() }
+  return { chains: byId, account, pollingIntervalMs, timeoutMs, now, connections: new Map(), seenContracts: new Set() }
 }
 
 function checkChain({ chainId, rpcUrls, deployment, transport }: ChainConfig): void {

@@ -1,7 +1,7 @@
-import type { Account, Hex, Log, TransactionReceipt } from 'viem'
-import { estimateGas, getTransaction, sendTransaction, call as simulate, waitForTransactionReceipt } from 'viem/actions'
+import type { Account, Address, Hex, Log, TransactionReceipt } from 'viem'
+import { estimateGas, getCode, getTransaction, sendTransaction, call as simulate, waitForTransactionReceipt } from 'viem/actions'
 import { type ChainClient, type Client, chainOf, clientOf } from '../client.ts'
-import { EventMissingError, ReceiptTimeoutError, toCallError } from '../errors/call.ts'
+import { CallRevertedError, ContractMissingError, EventMissingError, ReceiptTimeoutError, toCallError } from '../errors/call.ts'
 import { AccountMissingError } from '../errors/client.ts'
 import type { Deployment } from '../types.ts'
 import type { Call } from './call.ts'
@@ -67,10 +67,14 @@ export function defineWrite<parameters extends WriteParameters, event>(
   const write = async (client: Client, parameters: parameters) => {
     const account = parameters.account ?? client.account
     if (account === undefined) throw new AccountMissingError(verb)
+    const { chainId } = parameters
     const call = callOf(client, parameters)
-    return send({ connection: clientOf(client, parameters.chainId), account, call, gasMargin }).catch((error: unknown) => {
-      throw toCallError({ error, verb, chainId: parameters.chainId })
-    })
+    try {
+      await requireContract({ client, chainId, verb, address: call.to })
+      return await send({ connection: clientOf(client, chainId), account, call, gasMargin })
+    } catch (error) {
+      throw toCallError({ error, verb, chainId })
+    }
   }
   const sync = async (client: Client, parameters: parameters & WaitParameters) => {
     const { chainId } = parameters
@@ -79,6 +83,16 @@ export function defineWrite<parameters extends WriteParameters, event>(
     return { hash: receipt.transactionHash, receipt, event: extractEvent(client, { chainId, logs: receipt.logs }) }
   }
   return Object.assign(write, { sync, call: callOf, extractEvent })
+}
+
+type RequireContract = { readonly client: Client; readonly chainId: number; readonly verb: string; readonly address: Address }
+
+/** A call of an address without code succeeds, and keeps the value: so nothing is sent there. */
+async function requireContract({ client, chainId, verb, address }: RequireContract): Promise<void> {
+  const key = `${chainId}:${address.toLowerCase()}`
+  if (client.seenContracts.has(key)) return
+  if ((await getCode(clientOf(client, chainId), { address })) === undefined) throw new ContractMissingError({ verb, chainId, address })
+  client.seenContracts.add(key)
 }
 
 type SendParameters = { readonly connection: ChainClient; readonly account: Account; readonly call: Call; readonly gasMargin: number }
@@ -109,8 +123,8 @@ async function waitFor({ connection, verb, chainId, hash, timeoutMs, confirmatio
   if (receipt.status === 'success') return receipt
   const { from, to, input, value, gas } = await getTransaction(connection, { hash: receipt.transactionHash })
   const again = simulate(connection, { account: from, to, data: input, value, gas, blockNumber: receipt.blockNumber })
-  const error = await again
-    .then(() => new Error(`Transaction ${hash} failed, and does not when run again.`))
-    .catch((cause: unknown) => cause)
+  const error = await again.then(() => undefined).catch((cause: unknown) => cause)
+  // It failed in its place in the block and would not alone: what came before it in the block took what it needed.
+  if (error === undefined) throw new CallRevertedError({ verb, chainId, data: undefined })
   throw toCallError({ error, verb, chainId })
 }

@@ -3,6 +3,7 @@ import { getBlock, readContract } from 'viem/actions'
 import { agentRegistryAbi } from '../abis/agentRegistry.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 
+/** What `getAgent` takes. */
 export type GetAgentParameters = ReadParameters & { readonly agentId: Hex }
 
 /** An agent as the registry knows it. The profile itself is in the events; this is its hash. */

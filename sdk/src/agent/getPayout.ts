@@ -3,6 +3,7 @@ import { readContract } from 'viem/actions'
 import { agentRegistryAbi } from '../abis/agentRegistry.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 
+/** What `getPayout` takes. */
 export type GetPayoutParameters = ReadParameters & { readonly account: Address }
 
 /**

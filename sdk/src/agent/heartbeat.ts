@@ -3,6 +3,7 @@ import { agentRegistryAbi } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 
+/** What `heartbeat` takes. */
 export type HeartbeatParameters = WriteParameters & {
   readonly agentId: Hex
   /** Absolute seconds: at most a year ahead. */

@@ -4,6 +4,7 @@ import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Profile } from './profile.ts'
 
+/** What `register` takes. */
 export type RegisterParameters = WriteParameters & {
   readonly profile: Profile
   /** Absolute seconds until which the agent says it lives: at most a year ahead. */

@@ -3,6 +3,7 @@ import { agentRegistryAbi } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 
+/** What `retire` takes. */
 export type RetireParameters = WriteParameters & { readonly agentId: Hex }
 
 /** An agent that is gone for good. */

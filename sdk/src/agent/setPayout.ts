@@ -3,6 +3,7 @@ import { agentRegistryAbi } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 
+/** What `setPayout` takes. */
 export type SetPayoutParameters = WriteParameters & {
   /** Zero or the signer itself: to the signer. */
   readonly payout: Address

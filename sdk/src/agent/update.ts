@@ -4,6 +4,7 @@ import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Profile } from './profile.ts'
 
+/** What `update` takes. */
 export type UpdateParameters = WriteParameters & { readonly agentId: Hex; readonly profile: Profile }
 
 /** A profile that replaced another. */

@@ -1,9 +1,12 @@
 import {
+  type Address,
+  ContractFunctionZeroDataError,
   type Hex,
   HttpRequestError,
+  InsufficientFundsError,
   SocketClosedError,
   TimeoutError,
-  WaitForTransactionReceiptTimeoutError,
+  BaseError as ViemError,
   WebSocketRequestError,
 } from 'viem'
 import { BaseError, walkCauses } from './base.ts'
@@ -31,6 +34,45 @@ export class CallRevertedError extends BaseError {
     this.verb = verb
     this.chainId = chainId
     this.data = data
+  }
+}
+
+/** There is no contract of the suite where the deployment record says. Nothing was sent. */
+export class ContractMissingError extends BaseError {
+  override readonly name = 'ContractMissingError'
+  readonly verb: string
+  readonly chainId: number
+
+  constructor({
+    verb,
+    chainId,
+    address,
+    cause,
+  }: { readonly verb: string; readonly chainId: number; readonly address?: Address; readonly cause?: unknown }) {
+    super(`${verb} found no contract${address === undefined ? '' : ` at ${address}`} on chain ${chainId}.`, {
+      cause,
+      docsPath: 'errors.md#contractmissingerror',
+      metaMessages: ['Check the deployment record, and that the block that is read is not older than its `startBlock`.'],
+    })
+    this.verb = verb
+    this.chainId = chainId
+  }
+}
+
+/** The account cannot pay for the transaction: its value and the gas together. */
+export class FundsInsufficientError extends BaseError {
+  override readonly name = 'FundsInsufficientError'
+  readonly verb: string
+  readonly chainId: number
+
+  constructor({ verb, chainId, cause }: { readonly verb: string; readonly chainId: number; readonly cause: unknown }) {
+    super(`${verb} on chain ${chainId} costs more than the account has.`, {
+      cause,
+      docsPath: 'errors.md#fundsinsufficienterror',
+      metaMessages: ['Send native coin to the account on this chain: it pays the value and the gas.'],
+    })
+    this.verb = verb
+    this.chainId = chainId
   }
 }
 
@@ -88,7 +130,7 @@ export class EventMissingError extends BaseError {
   }
 }
 
-/** Turns whatever a node or viem threw into an error of Hanse: the contract's own, a foreign refusal, or an unreachable chain. */
+/** Turns what a node or viem threw into an error of Hanse: the contract's own, a foreign refusal, or an unreachable chain. */
 export function toCallError({
   error,
   verb,
@@ -97,16 +139,22 @@ export function toCallError({
   readonly error: unknown
   readonly verb: string
   readonly chainId: number
-}): BaseError {
-  if (error instanceof BaseError) return error
+}): unknown {
+  // What comes neither from a node nor from viem is a mistake in the caller's code or ours, and must not look like anything else.
+  if (!has(error, ViemError)) return error
   const decoded = decodeRevert(error, { chainId })
   if (decoded !== undefined) return decoded
+  if (has(error, ContractFunctionZeroDataError)) return new ContractMissingError({ verb, chainId, cause: error })
+  if (has(error, InsufficientFundsError)) return new FundsInsufficientError({ verb, chainId, cause: error })
   const data = revertDataOf(error)
   if (data === undefined && isTransportError(error)) return new ChainUnreachableError({ verb, chainId, cause: error })
   return new CallRevertedError({ verb, chainId, data, cause: error })
 }
 
 function isTransportError(error: unknown): boolean {
-  const kinds = [HttpRequestError, TimeoutError, SocketClosedError, WebSocketRequestError, WaitForTransactionReceiptTimeoutError]
+  return has(error, HttpRequestError, TimeoutError, SocketClosedError, WebSocketRequestError)
+}
+
+function has(error: unknown, ...kinds: readonly (new (...args: never[]) => Error)[]): boolean {
   return walkCauses(error, (link) => kinds.some((kind) => link instanceof kind)) !== undefined
 }

@@ -14,7 +14,6 @@ export type ContractErrorOptions = BaseErrorOptions & {
 export type ContractErrorClass = {
   readonly abi: { readonly type: 'error'; readonly name: string; readonly inputs: readonly AbiParameter[] }
   readonly notice: string
-  // The arguments of each class differ; the decoder builds them from the same ABI item that the class was generated from.
   new (args: never, options?: ContractErrorOptions): ContractError<Readonly<Record<string, unknown>>>
 }
 

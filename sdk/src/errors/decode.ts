@@ -29,7 +29,7 @@ export function decodeRevert(error: unknown, options: ContractErrorOptions = {})
   const args = Object.fromEntries(known.abi.inputs.map((input, index) => [input.name, named(input.internalType, values[index])]))
   const cause = error instanceof Error ? { cause: error } : {}
   // The values were decoded with the very ABI item that the class was generated from.
-  return new known(args as never, { data, ...cause, ...options })
+  return Reflect.construct(known, [args, { data, ...cause, ...options }])
 }
 
 function argumentsOf(item: (typeof contractErrors)[string]['abi'], data: Hex): readonly unknown[] | undefined {

@@ -48,6 +48,22 @@ export function headDigest(statement: HeadStatement): Hex {
   return hashTypedData(headTypedData(statement))
 }
 
+/** The EIP-712 type of rotations, in the same domain as heads. */
+export const rotationTypes = {
+  Rotation: [
+    { name: 'setId', type: 'bytes32' },
+    { name: 'nextSetId', type: 'bytes32' },
+  ],
+} as const
+
+/** What the current generation of watchers signs to choose the next one. */
+export type RotationStatement = { readonly setId: Hex; readonly nextSetId: Hex }
+
+/** The typed data of a rotation, for `signTypedData` of any viem account. */
+export function rotationTypedData(message: RotationStatement) {
+  return { domain: headDomain, types: rotationTypes, primaryType: 'Rotation', message } as const
+}
+
 /** One generation of watchers. */
 export type Roster = {
   readonly previousSetId: Hex

@@ -5,6 +5,7 @@ import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { encodeAttributes, type MessageLimits } from './attributes.ts'
 import { type LaneMessage, messagesIn } from './messages.ts'
 
+/** What `broadcast` takes. */
 export type BroadcastParameters = WriteParameters &
   Pick<MessageLimits, 'gasLimit'> & {
     /** The contract on each destination; the same address everywhere. */

@@ -5,6 +5,7 @@ import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { packBatch } from './header.ts'
 import type { Lane, Message } from './lane.ts'
 
+/** What `deliver` takes. */
 export type DeliverParameters = WriteParameters & {
   readonly lane: Lane
   /** The nonce of the first message. */

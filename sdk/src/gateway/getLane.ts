@@ -3,6 +3,7 @@ import { readContract } from 'viem/actions'
 import { gatewayAbi } from '../abis/gateway.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 
+/** What `getLane` takes. */
 export type GetLaneParameters = ReadParameters & {
   /** Zero: the broadcast lane. */
   readonly destinationChainId: number

@@ -4,6 +4,7 @@ import { gatewayAbi } from '../abis/gateway.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import type { Lane } from './lane.ts'
 
+/** What `getLink` takes. */
 export type GetLinkParameters = ReadParameters & { readonly lane: Lane }
 
 /** What a destination knows of a lane. */

@@ -4,6 +4,7 @@ import { gatewayAbi } from '../abis/gateway.ts'
 import { defineRead, type ReadContext, type ReadParameters } from '../actions/defineRead.ts'
 import { type LaneMessage, messagesIn } from './messages.ts'
 
+/** What `getMessages` takes. */
 export type GetMessagesParameters = ReadParameters & {
   /** Zero: the broadcast lane. Left out: every lane. */
   readonly destinationChainId?: number

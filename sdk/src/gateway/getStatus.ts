@@ -5,6 +5,7 @@ import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { enumValue } from '../enumValue.ts'
 import type { Lane } from './lane.ts'
 
+/** What `getStatus` takes. */
 export type GetStatusParameters = ReadParameters & { readonly lane: Lane; readonly nonce: bigint }
 
 /**

@@ -4,6 +4,7 @@ import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Lane } from './lane.ts'
 import { type LaneMessage, messagesIn } from './messages.ts'
 
+/** What `reportExpired` takes. */
 export type ReportExpiredParameters = WriteParameters & {
   readonly lane: Lane
   readonly first: bigint

@@ -5,6 +5,7 @@ import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { packHeader } from './header.ts'
 import type { Lane, Message } from './lane.ts'
 
+/** What `retry` takes. */
 export type RetryParameters = WriteParameters & { readonly lane: Lane; readonly nonce: bigint; readonly message: Message }
 
 /** What became of a message that was tried again. */

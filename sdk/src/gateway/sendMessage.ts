@@ -6,6 +6,7 @@ import { encodeAttributes, type MessageLimits } from './attributes.ts'
 import { encodeInteroperable } from './interoperable.ts'
 import { type LaneMessage, messagesIn } from './messages.ts'
 
+/** What `sendMessage` takes. */
 export type SendMessageParameters = WriteParameters &
   MessageLimits & {
     readonly destinationChainId: number

@@ -2,6 +2,7 @@ import { type Address, erc20Abi } from 'viem'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 
+/** What `approve` takes. */
 export type ApproveParameters = WriteParameters & {
   readonly token: Address
   /** Base units. */

@@ -4,6 +4,7 @@ import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
 import type { Terms } from './terms.ts'
 
+/** What `cancel` takes. */
 export type CancelParameters = WriteParameters & { readonly terms: Terms }
 
 /**

@@ -7,6 +7,7 @@ import { requestIn, type TaskRequest } from './requested.ts'
 import { routeOf } from './route.ts'
 import type { Terms } from './terms.ts'
 
+/** What `claim` takes. */
 export type ClaimParameters = WriteParameters & {
   /** The chain on which the task lives. On another chain than `chainId` the claim goes through the portal: see `routeOf`. */
   readonly homeChainId: number

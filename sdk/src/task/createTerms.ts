@@ -3,6 +3,7 @@ import { type TermProblem, TermsInvalidError } from '../errors/terms.ts'
 import { termProblems } from './termRules.ts'
 import { type Terms, unsupportedTerms } from './terms.ts'
 
+/** What `createTerms` takes. */
 export type CreateTermsParameters = {
   /** Where the task lives. */
   readonly homeChainId: number

@@ -5,6 +5,7 @@ import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
 import type { Terms } from './terms.ts'
 
+/** What `decide` takes. */
 export type DecideParameters = WriteParameters & {
   readonly terms: Terms
   /** The fencing token of the submission. */

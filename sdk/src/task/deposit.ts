@@ -4,6 +4,7 @@ import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Actor } from './actor.ts'
 
+/** What `deposit` takes. */
 export type DepositParameters = WriteParameters & {
   /** The worker that the deposit stands behind, on the chain where it lives. */
   readonly actor: Actor

@@ -4,6 +4,7 @@ import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
 import type { Terms } from './terms.ts'
 
+/** What `expire` takes. */
 export type ExpireParameters = WriteParameters & { readonly terms: Terms }
 
 /**

@@ -3,6 +3,7 @@ import { readContract } from 'viem/actions'
 import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 
+/** What `getCredit` takes. */
 export type GetCreditParameters = ReadParameters & {
   readonly account: Address
   /** Default: the native coin. */

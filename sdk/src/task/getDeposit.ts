@@ -4,6 +4,7 @@ import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import type { Actor } from './actor.ts'
 
+/** What `getDeposit` takes. */
 export type GetDepositParameters = ReadParameters & {
   readonly sponsor: Address
   readonly actor: Actor

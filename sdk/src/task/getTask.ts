@@ -6,6 +6,7 @@ import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { enumValue } from '../enumValue.ts'
 import type { Actor } from './actor.ts'
 
+/** What `getTask` takes. */
 export type GetTaskParameters = ReadParameters & { readonly taskId: Hex }
 
 /** A task as its home sees it. */

@@ -4,6 +4,7 @@ import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Terms } from './terms.ts'
 
+/** What `open` takes. */
 export type OpenParameters = WriteParameters & { readonly terms: Terms }
 
 /** A task that may be claimed. */

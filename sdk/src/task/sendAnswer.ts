@@ -4,6 +4,7 @@ import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { type LaneMessage, messagesIn } from '../gateway/messages.ts'
 
+/** What `sendAnswer` takes. */
 export type SendAnswerParameters = WriteParameters & { readonly taskId: Hex }
 
 /**

@@ -6,6 +6,7 @@ import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { requestIn, type TaskRequest } from './requested.ts'
 import { routeOf } from './route.ts'
 
+/** What `submit` takes. */
 export type SubmitParameters = WriteParameters & {
   /** The chain on which the task lives. On another chain than `chainId` the work goes through the portal: see `routeOf`. */
   readonly homeChainId: number

@@ -3,6 +3,7 @@ import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 
+/** What `withdraw` takes. */
 export type WithdrawParameters = WriteParameters & {
   /** Default: the native coin. */
   readonly token?: Address
