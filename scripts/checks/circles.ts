@@ -37,15 +37,16 @@ function graphOf(edges: { from: string; to: string }[]): Graph {
   return graph
 }
 
-/** The edge of a package gathers what its folders hold; that is its one purpose, and no folder may import it back. */
-const isPackageEdge = (file: string) => /^[^/]+\/src\/(index|main)\.ts$/.test(file)
+/** The folder of a file. What lies directly in `<package>/src` (the edge, the configuration, the errors) counts as a folder each. */
+const folderOf = (file: string) => (/^[^/]+\/src\/[^/]+$/.test(file) ? file : dirname(file))
 
 export function checkCircles(tree: Tree): Finding[] {
   const edges = importGraph(tree).flatMap(({ from, file }) => (file ? [{ from, to: file }] : []))
-  const folders = edges.filter(({ from }) => !isPackageEdge(from)).map(({ from, to }) => ({ from: dirname(from), to: dirname(to) }))
+  const folders = edges.map(({ from, to }) => ({ from: folderOf(from), to: folderOf(to) }))
   const describe = (kind: string) => (group: string[]) => ({
     file: group[0] ?? '',
     message: `${kind} import each other in a circle: ${group.join(', ')}`,
   })
-  return [...circlesOf(graphOf(edges)).map(describe('files')), ...circlesOf(graphOf(folders)).map(describe('folders'))]
+  const hasFolder = (group: string[]) => group.some((name) => !/\.\w+$/.test(name))
+  return [...circlesOf(graphOf(edges)).map(describe('files')), ...circlesOf(graphOf(folders)).filter(hasFolder).map(describe('folders'))]
 }
