@@ -48,7 +48,7 @@ export async function startAnvil(parameters: startAnvil.Parameters): Promise<Anv
     command: anvilPath(),
     arguments: [
       ...['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId), '--block-time', String(blockTime)],
-      ...['--mnemonic', mnemonic, '--accounts', String(accounts), '--hardfork', 'cancun', '--order', 'fifo'],
+      ...['--mnemonic', mnemonic, '--accounts', String(accounts), '--hardfork', 'cancun'],
       ...(slotsInEpoch === undefined ? [] : ['--slots-in-an-epoch', String(slotsInEpoch)]),
       ...extra,
     ],

@@ -1,0 +1,44 @@
+import { type Hex, isHex } from 'viem'
+import accessManager from '../build/AccessManager.json' with { type: 'json' }
+import agentRegistry from '../build/AgentRegistry.json' with { type: 'json' }
+import gateway from '../build/Gateway.json' with { type: 'json' }
+import taskEscrow from '../build/TaskEscrow.json' with { type: 'json' }
+import taskPortal from '../build/TaskPortal.json' with { type: 'json' }
+import timelock from '../build/TimelockController.json' with { type: 'json' }
+import watcherSet from '../build/WatcherSet.json' with { type: 'json' }
+import { SuiteInvalidError } from './errors.ts'
+
+/** The contracts of the suite by their names in a deployment record, in order of creation. */
+export const contractNames = ['accessManager', 'timelock', 'gateway', 'watcherSet', 'agentRegistry', 'taskEscrow', 'taskPortal'] as const
+
+/** One of them. */
+export type ContractName = (typeof contractNames)[number]
+
+/** Creation code without constructor arguments, by contract. */
+export type CreationCodes = Readonly<Record<ContractName, Hex>>
+
+/**
+ * The committed production creation code under `deploy/build/`. Nothing is compiled.
+ *
+ * @throws SuiteInvalidError when a file holds no code.
+ */
+export function committedCreationCodes(): CreationCodes {
+  return {
+    accessManager: codeOf(accessManager),
+    timelock: codeOf(timelock),
+    gateway: codeOf(gateway),
+    watcherSet: codeOf(watcherSet),
+    agentRegistry: codeOf(agentRegistry),
+    taskEscrow: codeOf(taskEscrow),
+    taskPortal: codeOf(taskPortal),
+  }
+}
+
+function codeOf({ contractName, bytecode }: { contractName: string; bytecode: string }): Hex {
+  if (isHex(bytecode) && bytecode.length > 2) return bytecode
+  throw new SuiteInvalidError({
+    field: `deploy/build/${contractName}.json`,
+    fact: 'holds no creation code',
+    expectation: 'the output of `npm run build:contracts`',
+  })
+}

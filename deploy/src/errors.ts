@@ -1,0 +1,116 @@
+import { BaseError } from '@hanse/sdk'
+import type { Address, Hex } from 'viem'
+
+/** The configuration of a suite contradicts itself or opens a hole. */
+export class SuiteInvalidError extends BaseError {
+  override readonly name = 'SuiteInvalidError'
+  readonly field: string
+
+  constructor({ field, fact, expectation }: { field: string; fact: string; expectation: string }) {
+    super(`Suite: ${field} ${fact}, expected ${expectation}.`)
+    this.field = field
+  }
+}
+
+/** Something else than the factory stands at its address, or nothing and the chain refuses its transaction. */
+export class FactoryUnavailableError extends BaseError {
+  override readonly name = 'FactoryUnavailableError'
+  readonly chainId: number
+
+  constructor({ chainId, factory, fact, cause }: { chainId: number; factory: Address; fact: string; cause?: unknown }) {
+    super(`Chain ${chainId} has no CREATE2 factory at ${factory}: ${fact}.`, {
+      cause,
+      metaMessages: [
+        'If the chain refuses transactions without a chain id, deploy the factory from a fresh key at nonce 0 on every chain',
+        'and name its address in the configuration as `factory`. See deploy/README.md.',
+      ],
+    })
+    this.chainId = chainId
+  }
+}
+
+/** The RPC url leads to another chain. */
+export class ChainMismatchError extends BaseError {
+  override readonly name = 'ChainMismatchError'
+
+  constructor({ expected, actual }: { expected: number; actual: number }) {
+    super(`The RPC url of chain ${expected} answers for chain ${actual}.`, { metaMessages: ['Correct the url or the chain id.'] })
+  }
+}
+
+/** The chain differs from the plan where the deployer has no say any more. */
+export class GovernanceNeededError extends BaseError {
+  override readonly name = 'GovernanceNeededError'
+  readonly chainId: number
+  /** Names of the steps. */
+  readonly steps: readonly string[]
+
+  constructor({ chainId, steps }: { chainId: number; steps: readonly string[] }) {
+    super(`Chain ${chainId} differs from the plan in ${steps.length} point(s), and the deployer has handed over.`, {
+      metaMessages: [
+        ...steps.map((step) => `- ${step}`),
+        'Governance must schedule these changes, or the configuration is not that of this deployment.',
+      ],
+    })
+    this.chainId = chainId
+    this.steps = steps
+  }
+}
+
+/** Transactions were mined and the chain still differs from the plan. */
+export class DeploymentIncompleteError extends BaseError {
+  override readonly name = 'DeploymentIncompleteError'
+  readonly chainId: number
+  readonly steps: readonly string[]
+
+  constructor({ chainId, steps, hashes, cause }: { chainId: number; steps: readonly string[]; hashes: readonly Hex[]; cause?: unknown }) {
+    super(`Chain ${chainId} still differs from the plan after its transactions.`, {
+      cause,
+      metaMessages: [
+        ...steps.map((step) => `- ${step}`),
+        `Transactions: ${hashes.join(', ') || 'none'}.`,
+        'Apply again: only what is missing is sent.',
+      ],
+      retryable: true,
+    })
+    this.chainId = chainId
+    this.steps = steps
+  }
+}
+
+/** A transaction was not mined in time. */
+export class TransactionPendingError extends BaseError {
+  override readonly name = 'TransactionPendingError'
+  readonly hash: Hex
+
+  constructor({ chainId, hash, limitMs }: { chainId: number; hash: Hex; limitMs: number }) {
+    super(`Transaction ${hash} on chain ${chainId} was not mined within ${limitMs} ms.`, {
+      metaMessages: ['Apply again later: nothing is sent twice.'],
+      retryable: true,
+    })
+    this.hash = hash
+  }
+}
+
+/** The deployer cannot pay for the plan. */
+export class FundsMissingError extends BaseError {
+  override readonly name = 'FundsMissingError'
+
+  constructor({ chainId, account, balance, needed }: { chainId: number; account: Address; balance: bigint; needed: bigint }) {
+    super(`The deployer ${account} has ${balance} wei on chain ${chainId}, needs about ${needed}.`, {
+      metaMessages: ['Send it native coin of that chain and apply again.'],
+    })
+  }
+}
+
+/** The node cannot tell in which block the gateway was created. */
+export class StartBlockUnknownError extends BaseError {
+  override readonly name = 'StartBlockUnknownError'
+
+  constructor({ chainId, cause }: { chainId: number; cause?: unknown }) {
+    super(`The node of chain ${chainId} cannot tell in which block the gateway was created.`, {
+      cause,
+      metaMessages: ['Pass `startBlock` from the explorer or the earlier record, or use an archive node.'],
+    })
+  }
+}

@@ -1,0 +1,102 @@
+import { type Address, concat, encodeAbiParameters, getAddress, type Hex, parseAbiParameters, zeroAddress, zeroHash } from 'viem'
+import { type ContractName, type CreationCodes, contractNames } from './artifacts.ts'
+import { checkConfig, type SuiteConfig } from './config.ts'
+import { type Creation, creationOf, keylessFactory } from './create2.ts'
+import { handoverSteps } from './handover.ts'
+import { trustDelay } from './roles.ts'
+import type { Step } from './steps.ts'
+import { rosterOf, setIdOf, wiringSteps } from './wiring.ts'
+
+/** A contract with its place. */
+export type PlannedContract = Creation & { readonly name: ContractName }
+
+/** What one chain is to become. */
+export type ChainPlan = { readonly chainId: number; readonly wiring: readonly Step[]; readonly handover: readonly Step[] }
+
+/** A whole deployment as data: nothing in it depends on what already stands. */
+export type SuitePlan = {
+  readonly deployer: Address
+  readonly factory: Address
+  /** In order of creation. The same on every chain. */
+  readonly contracts: readonly PlannedContract[]
+  readonly addresses: Readonly<Record<ContractName, Address>>
+  /** The id of the generation of watchers that vouches at first. */
+  readonly setId: Hex
+  readonly chains: readonly ChainPlan[]
+}
+
+/**
+ * Computes a deployment: addresses, creation transactions, wiring and the hand-over. Pure.
+ *
+ * @throws SuiteInvalidError naming the field that contradicts the rest.
+ * @example
+ * ```ts
+ * import { committedCreationCodes, planSuite } from '@hanse/deploy'
+ *
+ * const { addresses } = planSuite({ config, creationCodes: committedCreationCodes() })
+ * addresses.gateway // the same on every chain
+ * ```
+ */
+export function planSuite({ config, creationCodes }: planSuite.Parameters): SuitePlan {
+  checkConfig(config)
+  const factory = config.factory ?? keylessFactory
+  const contracts = planContracts({ config, creationCodes, factory })
+  const addresses = addressesOf(contracts)
+  return {
+    deployer: getAddress(config.deployer),
+    factory,
+    contracts,
+    addresses,
+    setId: setIdOf(rosterOf(config)),
+    chains: config.chains.map(({ chainId }) => ({
+      chainId,
+      wiring: wiringSteps({ config, addresses, chainId }),
+      handover: handoverSteps({ config, addresses }),
+    })),
+  }
+}
+
+export namespace planSuite {
+  export type Parameters = { config: SuiteConfig; creationCodes: CreationCodes }
+}
+
+const addressArguments = {
+  one: parseAbiParameters('address'),
+  two: parseAbiParameters('address, address'),
+  three: parseAbiParameters('address, address, address'),
+  timelock: parseAbiParameters('uint256, address[], address[], address'),
+}
+
+function planContracts({ config, creationCodes, factory }: planSuite.Parameters & { factory: Address }): readonly PlannedContract[] {
+  const { deployer, governors, timelockDelay = trustDelay, salt = zeroHash } = config
+  const place = (name: ContractName, encodedArguments: Hex = '0x'): PlannedContract => ({
+    name,
+    ...creationOf({ factory, salt, initCode: concat([creationCodes[name], encodedArguments]) }),
+  })
+  // The deployer's address is part of the code: whoever else creates these contracts makes them the deployer's all the same.
+  const accessManager = place('accessManager', encodeAbiParameters(addressArguments.one, [deployer]))
+  const authority = accessManager.address
+  const timelockParameters = [BigInt(timelockDelay), governors, [zeroAddress], authority] as const
+  const timelock = place('timelock', encodeAbiParameters(addressArguments.timelock, timelockParameters))
+  const gateway = place('gateway', encodeAbiParameters(addressArguments.one, [authority]))
+  const watcherSet = place('watcherSet', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
+  const agentRegistry = place('agentRegistry')
+  const escrowParameters = [authority, gateway.address, agentRegistry.address] as const
+  const taskEscrow = place('taskEscrow', encodeAbiParameters(addressArguments.three, escrowParameters))
+  const taskPortal = place('taskPortal', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
+  return [accessManager, timelock, gateway, watcherSet, agentRegistry, taskEscrow, taskPortal]
+}
+
+function addressesOf(contracts: readonly PlannedContract[]): Readonly<Record<ContractName, Address>> {
+  const find = (name: ContractName): Address => contracts.find((contract) => contract.name === name)?.address ?? zeroAddress
+  const [accessManager, timelock, gateway, watcherSet, agentRegistry, taskEscrow, taskPortal] = contractNames
+  return {
+    accessManager: find(accessManager),
+    timelock: find(timelock),
+    gateway: find(gateway),
+    watcherSet: find(watcherSet),
+    agentRegistry: find(agentRegistry),
+    taskEscrow: find(taskEscrow),
+    taskPortal: find(taskPortal),
+  }
+}

@@ -1,0 +1,42 @@
+import type { Deployment } from '@hanse/sdk'
+import { type Address, getAddress, isAddress } from 'viem'
+import { type ContractName, contractNames } from './artifacts.ts'
+import { SuiteInvalidError } from './errors.ts'
+
+/** A record as it stands in `deployments/<chainId>.json`. */
+export function deploymentToJson(deployment: Deployment): string {
+  return `${JSON.stringify({ ...deployment, startBlock: String(deployment.startBlock) }, undefined, 2)}\n`
+}
+
+/**
+ * Reads a record.
+ *
+ * @throws SuiteInvalidError naming the key that is missing or wrong.
+ */
+export function deploymentFromJson(text: string): Deployment {
+  const parsed: unknown = JSON.parse(text)
+  const entries = new Map(typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [])
+  const refuse = (field: string, expectation: string) =>
+    new SuiteInvalidError({ field, fact: `is ${String(entries.get(field))}`, expectation })
+  const chainId: unknown = entries.get('chainId')
+  if (typeof chainId !== 'number' || !Number.isSafeInteger(chainId)) throw refuse('chainId', 'a number')
+  const startBlock: unknown = entries.get('startBlock')
+  if (typeof startBlock !== 'string' || !/^\d+$/.test(startBlock)) throw refuse('startBlock', 'a decimal string')
+  const addressOf = (name: ContractName): Address => {
+    const value: unknown = entries.get(name)
+    if (typeof value !== 'string' || !isAddress(value)) throw refuse(name, 'an address')
+    return getAddress(value)
+  }
+  const [accessManager, timelock, gateway, watcherSet, agentRegistry, taskEscrow, taskPortal] = contractNames
+  return {
+    chainId,
+    startBlock: BigInt(startBlock),
+    accessManager: addressOf(accessManager),
+    timelock: addressOf(timelock),
+    gateway: addressOf(gateway),
+    watcherSet: addressOf(watcherSet),
+    agentRegistry: addressOf(agentRegistry),
+    taskEscrow: addressOf(taskEscrow),
+    taskPortal: addressOf(taskPortal),
+  }
+}

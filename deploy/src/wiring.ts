@@ -1,0 +1,117 @@
+import type { Finality } from '@hanse/sdk'
+import { accessManagerAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '@hanse/sdk/abis'
+import { type Address, encodeAbiParameters, encodeFunctionData, getAddress, type Hex, keccak256, zeroHash } from 'viem'
+import type { ContractName } from './artifacts.ts'
+import { peersOf, type SuiteConfig } from './config.ts'
+import { type Step, word } from './steps.ts'
+
+type Addresses = Readonly<Record<ContractName, Address>>
+
+/** One generation of watchers, as `WatcherSet.adopt` takes it. */
+export type Roster = {
+  previousSetId: Hex
+  members: readonly Address[]
+  quorum: number
+  policies: readonly { chainId: bigint; kind: number; depth: number }[]
+}
+
+const finalityKinds: Record<Finality['kind'], number> = { depth: 0, safe: 1, finalized: 2 }
+
+/** The roster of a suite: members and policies ascending, as the contract wants them. */
+export function rosterOf({ watchers, chains }: SuiteConfig): Roster {
+  const members = watchers.members.map((member) => getAddress(member)).sort((one, other) => (BigInt(one) < BigInt(other) ? -1 : 1))
+  const policies = [...chains]
+    .sort((one, other) => one.chainId - other.chainId)
+    .map(({ chainId, finality }) => ({
+      chainId: BigInt(chainId),
+      kind: finalityKinds[finality.kind],
+      depth: finality.kind === 'depth' ? finality.depth : 0,
+    }))
+  return { previousSetId: watchers.previousSetId ?? zeroHash, members, quorum: watchers.quorum, policies }
+}
+
+/** The id of a roster: `keccak256(abi.encode(previousSetId, members, quorum, policies))`. */
+export function setIdOf({ previousSetId, members, quorum, policies }: Roster): Hex {
+  const policy = [
+    { name: 'chainId', type: 'uint256' },
+    { name: 'kind', type: 'uint8' },
+    { name: 'depth', type: 'uint32' },
+  ] as const
+  return keccak256(
+    encodeAbiParameters(
+      [{ type: 'bytes32' }, { type: 'address[]' }, { type: 'uint8' }, { type: 'tuple[]', components: policy }],
+      [previousSetId, members, quorum, policies],
+    ),
+  )
+}
+
+/** What links one chain to its peers, in the order in which the contracts accept it. */
+export function wiringSteps({
+  config,
+  addresses,
+  chainId,
+}: {
+  config: SuiteConfig
+  addresses: Addresses
+  chainId: number
+}): readonly Step[] {
+  const peers = peersOf(config, chainId)
+  return [
+    adoptStep({ config, addresses }),
+    ...peers.flatMap((peer) => [chainId, 0].map((destination) => laneStep({ addresses, peer, destination }))),
+    ...peers.map((peer) => destinationStep({ addresses, peer })),
+    // An actor of the home chain acts there without a portal.
+    ...peers.flatMap((peer) => [portalStep({ addresses, peer }), escrowStep({ addresses, peer })]),
+  ]
+}
+
+/** A call that the access manager makes to a contract that it governs. */
+export function execute(target: Address, data: Hex): Hex {
+  return encodeFunctionData({ abi: accessManagerAbi, functionName: 'execute', args: [target, data] })
+}
+
+function adoptStep({ config, addresses }: { config: SuiteConfig; addresses: Addresses }): Step {
+  const roster = rosterOf(config)
+  const { watcherSet } = addresses
+  const data = encodeFunctionData({ abi: watcherSetAbi, functionName: 'adopt', args: [roster] })
+  const read = encodeFunctionData({ abi: watcherSetAbi, functionName: 'setId' })
+  const label = 'id of the watcher set'
+  return {
+    name: `adopt ${roster.members.length} watchers, quorum ${roster.quorum}`,
+    calls: [execute(watcherSet, data)],
+    checks: [{ to: watcherSet, data: read, expected: setIdOf(roster), label }],
+  }
+}
+
+function laneStep({ addresses, peer, destination }: { addresses: Addresses; peer: number; destination: number }): Step {
+  const { gateway, watcherSet } = addresses
+  const lane = { originChainId: BigInt(peer), originGateway: gateway, destinationChainId: BigInt(destination) }
+  // Nothing that matters precedes a link: a peer's contracts send only once they are linked to this chain.
+  const data = encodeFunctionData({ abi: gatewayAbi, functionName: 'linkLane', args: [lane, watcherSet, 0n] })
+  const read = encodeFunctionData({ abi: gatewayAbi, functionName: 'linkOf', args: [lane] })
+  const name = `link ${destination === 0 ? 'the broadcast lane' : 'the lane'} from chain ${peer}`
+  const check = { to: gateway, data: read, expected: word(watcherSet), label: `verifier: ${name}` }
+  return { name, calls: [execute(gateway, data)], checks: [check] }
+}
+
+function destinationStep({ addresses: { gateway }, peer }: { addresses: Addresses; peer: number }): Step {
+  const args = [BigInt(peer)] as const
+  const data = encodeFunctionData({ abi: gatewayAbi, functionName: 'linkDestination', args })
+  const read = encodeFunctionData({ abi: gatewayAbi, functionName: 'isDestinationLinked', args })
+  const name = `accept messages to chain ${peer}`
+  return { name, calls: [execute(gateway, data)], checks: [{ to: gateway, data: read, expected: word(true), label: name }] }
+}
+
+function portalStep({ addresses: { taskEscrow, taskPortal }, peer }: { addresses: Addresses; peer: number }): Step {
+  const data = encodeFunctionData({ abi: taskEscrowAbi, functionName: 'linkPortal', args: [BigInt(peer), taskPortal] })
+  const read = encodeFunctionData({ abi: taskEscrowAbi, functionName: 'portalOf', args: [BigInt(peer)] })
+  const name = `believe the portal of chain ${peer}`
+  return { name, calls: [execute(taskEscrow, data)], checks: [{ to: taskEscrow, data: read, expected: word(taskPortal), label: name }] }
+}
+
+function escrowStep({ addresses: { taskEscrow, taskPortal }, peer }: { addresses: Addresses; peer: number }): Step {
+  const data = encodeFunctionData({ abi: taskPortalAbi, functionName: 'linkEscrow', args: [BigInt(peer), taskEscrow] })
+  const read = encodeFunctionData({ abi: taskPortalAbi, functionName: 'escrowOf', args: [BigInt(peer)] })
+  const name = `believe the escrow of chain ${peer}`
+  return { name, calls: [execute(taskPortal, data)], checks: [{ to: taskPortal, data: read, expected: word(taskEscrow), label: name }] }
+}
