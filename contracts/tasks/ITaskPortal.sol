@@ -28,6 +28,8 @@ interface ITaskPortal {
     error HomeChainInvalid(uint256 chainId);
 
     /// @notice Asks to assign an open task to the caller. Nothing is binding until home says so.
+    /// @dev The pay goes to the caller's address at home, or where that account had `AgentRegistry.setPayout` send it. A contract that has
+    /// not the same address there must not claim.
     /// @param sponsor Whose deposit at home stands behind the claim.
     /// @param token The fencing token the caller saw (home refuses a stale one).
     /// @param deadline Home refuses the claim after this second.

@@ -40,9 +40,11 @@ abstract contract Payments is ITaskEscrow, ReentrancyGuardTransient {
         if (token == address(0)) return;
 
         require(token.code.length != 0, TokenInvalid(token));
+        if (amount == 0) return;
         uint256 before = IERC20(token).balanceOf(address(this));
         IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
-        uint256 arrived = IERC20(token).balanceOf(address(this)) - before;
+        uint256 held = IERC20(token).balanceOf(address(this));
+        uint256 arrived = held < before ? 0 : held - before;
         require(arrived == amount, AmountMismatch(token, amount, arrived));
     }
 

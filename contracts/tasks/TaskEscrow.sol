@@ -335,7 +335,7 @@ contract TaskEscrow is Deposits, ExposurePause, IERC7786Recipient {
         _returnBond(taskId, sponsor, worker, terms.token, terms.workerBond - cost);
 
         _emitReceipt(taskId, terms, worker, price, verdict, ending);
-        _push(worker.account, _payeeOf(worker.account), terms.token, pay);
+        if (pay != 0) _push(worker.account, _payeeOf(worker.account), terms.token, pay);
         _push(terms.requester, terms.requester, terms.token, terms.reward - pay + cost);
     }
 
