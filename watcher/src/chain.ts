@@ -1,9 +1,16 @@
 import { type Lane, laneKey } from '@hanse/sdk/gateway'
 import type { Sync } from '@hanse/sdk/sync'
-import type { Hex } from 'viem'
+import type { Address, Hex } from 'viem'
 import type { ChainConfig } from './config.ts'
-import type { Roster } from './finality/rosters.ts'
 import type { Rpc } from './rpc/client.ts'
+
+/** The generation of watchers that vouches on one chain. Masked members do not count, but the quorum stays. */
+export type Roster = {
+  readonly setId: Hex
+  readonly members: readonly Address[]
+  readonly quorum: number
+  readonly masked: readonly Address[]
+}
 
 /** One chain as the roles see it. */
 export type Chain = {

@@ -1,9 +1,9 @@
-import type { createSync } from './createSync.ts'
 import { createGuard } from './guard.ts'
+import type { SyncParameters } from './parameters.ts'
 import type { Transport } from './transport.ts'
 import type { BlockHeader, Halt, LaneState, SyncBlock, SyncCounter, SyncNotification, SyncStatus, SyncStore } from './types.ts'
 
-type Options = createSync.Parameters & { transports: readonly Transport[]; agreement: number; store: SyncStore }
+type Options = SyncParameters & { transports: readonly Transport[]; agreement: number; store: SyncStore }
 
 /** All that the sync of one chain knows and counts. The functions over it are in `steps.ts`. */
 export type Machine = {

@@ -1,6 +1,6 @@
 import type { SignedHead } from '@hanse/sdk/gateway'
 import type { Hex } from 'viem'
-import type { Roster } from '../finality/rosters.ts'
+import type { Roster } from '../chain.ts'
 import type { Context } from '../watcherContext.ts'
 
 /** A head that enough members of a roster signed. */

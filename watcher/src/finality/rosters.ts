@@ -1,15 +1,7 @@
 import { type Address, type Hex, zeroHash } from 'viem'
-import type { Chain } from '../chain.ts'
+import type { Chain, Roster } from '../chain.ts'
 import type { Events } from '../ops/events.ts'
 import { readViews, views } from '../rpc/reads.ts'
-
-/** The generation of watchers that vouches on one chain. Masked members do not count, but the quorum stays. */
-export type Roster = {
-  readonly setId: Hex
-  readonly members: readonly Address[]
-  readonly quorum: number
-  readonly masked: readonly Address[]
-}
 
 /** Reads who vouches on a chain now. A set id of zero means that nobody does. */
 export async function readRoster({ rpc, config }: Pick<Chain, 'rpc' | 'config'>): Promise<Roster> {

@@ -10,7 +10,9 @@ export function createMetrics() {
     new Gauge({ name, help, labelNames, registers: [registry] })
   const counter = <label extends string>(name: string, help: string, labelNames: readonly label[]) =>
     new Counter({ name, help, labelNames, registers: [registry] })
-  const buckets = [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300]
+  const histogram = <label extends string>(name: string, help: string, labelNames: readonly label[], buckets: number[]) =>
+    new Histogram({ name, help, labelNames, buckets, registers: [registry] })
+  const seconds = [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300]
   return {
     registry,
     headBlock: gauge('watcher_head_block', 'Highest block that a provider told of', ['chain']),
@@ -18,39 +20,15 @@ export function createMetrics() {
     syncedBlock: gauge('watcher_synced_block', 'Block up to which everything is here, agreed and complete', ['chain']),
     halted: gauge('watcher_halted', 'One while the chain stands still for good', ['chain', 'reason']),
     reorgs: gauge('watcher_reorgs_total', 'Reorgs above finality', ['chain']),
-    reorgDepth: new Histogram({
-      name: 'watcher_reorg_depth',
-      help: 'Blocks taken back by a reorg',
-      labelNames: ['chain'],
-      buckets: [1, 2, 4, 8, 16, 32, 64],
-      registers: [registry],
-    }),
+    reorgDepth: histogram('watcher_reorg_depth', 'Blocks taken back by a reorg', ['chain'], [1, 2, 4, 8, 16, 32, 64]),
     incomplete: gauge('watcher_incomplete_ranges_total', 'Ranges whose lanes did not fold to the head of the contract', ['chain']),
     disagreements: gauge('watcher_provider_disagreements_total', 'Times that too few providers said the same', ['chain']),
     rpcRequests: counter('watcher_rpc_requests_total', 'Requests to providers', ['endpoint', 'outcome']),
     rpcCalls: counter('watcher_rpc_calls_total', 'Calls inside requests', ['method']),
-    rpcSeconds: new Histogram({
-      name: 'watcher_rpc_seconds',
-      help: 'Seconds of a request',
-      labelNames: ['endpoint'],
-      buckets,
-      registers: [registry],
-    }),
+    rpcSeconds: histogram('watcher_rpc_seconds', 'Seconds of a request', ['endpoint'], seconds),
     messages: gauge('watcher_messages', 'Messages by lane and state', ['lane', 'state']),
-    beyondFinality: new Histogram({
-      name: 'watcher_beyond_finality_seconds',
-      help: 'Seconds from final at the origin to executed',
-      labelNames: ['chain'],
-      buckets,
-      registers: [registry],
-    }),
-    batchSize: new Histogram({
-      name: 'watcher_deliver_batch_size',
-      help: 'Messages of a delivery',
-      labelNames: ['chain'],
-      buckets: [1, 2, 4, 8, 16, 32, 64, 128],
-      registers: [registry],
-    }),
+    beyondFinality: histogram('watcher_beyond_finality_seconds', 'Seconds from final at the origin to executed', ['chain'], seconds),
+    batchSize: histogram('watcher_deliver_batch_size', 'Messages of a delivery', ['chain'], [1, 2, 4, 8, 16, 32, 64, 128]),
     deadLetters: counter('watcher_deadletter_total', 'Messages that could not be brought', ['reason']),
     signedIndex: gauge('watcher_signed_index', 'Highest nonce signed here', ['lane']),
     peerSignedIndex: gauge('watcher_peer_signed_index', 'Highest nonce signed by a peer', ['signer', 'lane']),

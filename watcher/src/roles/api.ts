@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { respond } from '../api/routes.ts'
 import { StoreUnusableError } from '../errors.ts'
 import { reasonOf } from '../ops/log.ts'
 import type { Context } from '../watcherContext.ts'
+import { respond } from './apiRoutes.ts'
 import type { Gossip } from './gossip.ts'
 
 /** Longest body that a peer may send, bytes. */

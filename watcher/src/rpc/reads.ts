@@ -28,18 +28,17 @@ function view<const abi extends Abi, name extends ViewName<abi>>(parameters: {
 }): View<ContractFunctionReturnType<abi, 'view' | 'pure', name>> {
   const { abi, address, name, args, block = 'latest' } = parameters
   // viem cannot relate its own generics here; the caller's types are checked above.
-  const data = encodeFunctionData({ abi: abi as Abi, functionName: name as string, args: args as readonly unknown[] })
+  const [plain, values] = [abi as Abi, args as readonly unknown[]]
+  const data = encodeFunctionData({ abi: plain, functionName: String(name), args: values })
   const call = { method: 'eth_call', params: [{ to: address, data }, typeof block === 'bigint' ? `0x${block.toString(16)}` : block] }
   return {
     call,
     read(reply) {
       const result = reply?.ok ? reply.result : undefined
       if (!isHex(result)) throw refusal(reply, `eth_call ${String(name)}`)
-      return decodeFunctionResult({ abi: abi as Abi, functionName: name as string, data: result }) as ContractFunctionReturnType<
-        abi,
-        'view' | 'pure',
-        name
-      > // see above
+      const decoded = decodeFunctionResult({ abi: plain, functionName: String(name), data: result })
+      // The ABI item that decoded it is the one that the caller's type was derived from.
+      return decoded as ContractFunctionReturnType<abi, 'view' | 'pure', name>
     },
   }
 }

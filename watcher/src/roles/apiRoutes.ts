@@ -2,9 +2,9 @@ import { laneKey } from '@hanse/sdk/gateway'
 import { isHex } from 'viem'
 import { type LaneEntry, leadsTo } from '../chain.ts'
 import { signaturesAt } from '../deliver/vouched.ts'
-import type { Gossip } from '../roles/gossip.ts'
 import type { StoredMessage } from '../store/messages.ts'
 import type { Context } from '../watcherContext.ts'
+import type { Gossip } from './gossip.ts'
 
 /** A request that was read already. */
 export type Request = {

@@ -1,6 +1,6 @@
 import { formatEther } from 'viem'
+import { type Loop, startLoop } from '../ops/loop.ts'
 import type { Context } from '../watcherContext.ts'
-import { type Loop, startLoop } from './loop.ts'
 
 /** Keeps the gauges of each chain current. */
 export function gaugeChains(context: Context): Loop {
