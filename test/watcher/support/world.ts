@@ -8,7 +8,6 @@ import {
   type Address,
   concat,
   createTestClient,
-  type createWalletClient,
   encodeDeployData,
   type Hex,
   http,
@@ -18,7 +17,7 @@ import {
 } from 'viem'
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
 import { accessManagerAbi, gatewayAbi, watcherSetAbi } from '../../../sdk/src/abis/index.ts'
-import { encodeInteroperable, type Lane, rosterArgument } from '../../../sdk/src/gateway/index.ts'
+import { encodeInteroperable, type Lane, messagesIn, rosterArgument } from '../../../sdk/src/gateway/index.ts'
 import type { Deployment, Finality } from '../../../sdk/src/types.ts'
 
 const require = createRequire(import.meta.url)
@@ -75,7 +74,7 @@ export async function startChain({
 }) {
   const binary = require.resolve('@foundry-rs/anvil-linux-amd64/bin/anvil')
   const port = await freePort()
-  const args = ['--port', `${port}`, '--chain-id', `${chainId}`, '--block-time', `${blockTime}`, '--slots-in-an-epoch', '2', '--silent']
+  const args = ['--port', `${port}`, '--chain-id', `${chainId}`, '--slots-in-an-epoch', '2', '--silent']
   const child = spawn(binary, args, { stdio: 'ignore' })
   cleanups.push(() => void child.kill('SIGKILL'))
   const url = `http://127.0.0.1:${port}`
@@ -104,15 +103,14 @@ export async function startChain({
     taskEscrow: nobody,
     taskPortal: nobody,
   }
-  return { chainId, url, client, finality, deployment, blockTime, child }
+  /** From now on blocks come by the clock. */
+  const startClock = () => client.request({ method: 'evm_setIntervalMining', params: [blockTime] })
+  return { chainId, url, client, finality, deployment, startClock, child }
 }
 
-type Client = ReturnType<typeof createClientType>
-declare function createClientType(): TestChainClient
-type TestChainClient = {
-  deployContract: ReturnType<typeof createWalletClient>['deployContract']
-  sendTransaction: (request: { data: Hex; to?: Address }) => Promise<Hex>
-  waitForTransactionReceipt: (request: { hash: Hex }) => Promise<{ contractAddress?: Address | null | undefined; status: string }>
+type Deployer = {
+  sendTransaction: (request: { data: Hex }) => Promise<Hex>
+  waitForTransactionReceipt: (request: { hash: Hex }) => Promise<{ contractAddress?: Address | null | undefined }>
 }
 
 async function deploy({
@@ -121,7 +119,7 @@ async function deploy({
   abi,
   args,
 }: {
-  client: Pick<Client, 'sendTransaction' | 'waitForTransactionReceipt'>
+  client: Deployer
   name: string
   abi: readonly unknown[]
   args: readonly unknown[]
@@ -130,7 +128,7 @@ async function deploy({
   return deployCode(client, encodeDeployData({ abi, bytecode: build.bytecode, args } as Parameters<typeof encodeDeployData>[0]))
 }
 
-async function deployCode(client: Pick<Client, 'sendTransaction' | 'waitForTransactionReceipt'>, data: Hex): Promise<Address> {
+async function deployCode(client: Deployer, data: Hex): Promise<Address> {
   const hash = await client.sendTransaction({ data })
   const { contractAddress } = await client.waitForTransactionReceipt({ hash })
   if (!contractAddress) throw new TypeError('nothing was deployed')
@@ -243,15 +241,12 @@ export async function runsAt(chain: TestChain, recipient: Address): Promise<Read
   return runs
 }
 
-/** The ids of all messages sent to one chain. */
-export async function sentTo(origin: TestChain): Promise<readonly Hex[]> {
-  const logs = await origin.client.getContractEvents({
-    abi: gatewayAbi,
-    address: origin.deployment.gateway,
-    eventName: 'MessageSent',
-    fromBlock: 0n,
-  })
-  return logs.flatMap(({ args }) => (args.sendId === undefined ? [] : [args.sendId]))
+/** The ids of all messages sent from one chain to another, in the chain as it is now. */
+export async function sentTo(origin: TestChain, destination: TestChain): Promise<readonly Hex[]> {
+  const logs = await origin.client.getLogs({ address: origin.deployment.gateway, fromBlock: 0n })
+  return messagesIn(logs, origin.deployment).flatMap(({ lane, sendId }) =>
+    lane.destinationChainId === BigInt(destination.chainId) ? [sendId] : [],
+  )
 }
 
 export type WatcherProcess = Awaited<ReturnType<typeof startWatcherProcess>>
@@ -352,4 +347,45 @@ function listening(child: ChildProcess): Promise<string> {
 export async function fund(chains: readonly TestChain[], keys: readonly WatcherKey[]): Promise<void> {
   for (const chain of chains)
     for (const key of keys) await chain.client.setBalance({ address: privateKeyToAccount(key.deliverer).address, value: 10n ** 19n })
+}
+
+/** Chains that are linked and run by the clock, and the keys of watchers that vouch for them. */
+export async function startTestWorld({ chains: wanted, watchers, quorum, cleanups }: startTestWorld.Parameters) {
+  const chains = await Promise.all(wanted.map((chain) => startChain({ blockTime: 1, ...chain, cleanups })))
+  const keys = await Promise.all(watchers.map((name) => createWatcherKey({ name, cleanups })))
+  await linkAll({ chains, members: keys.map(({ address }) => address), quorum })
+  await fund(chains, keys)
+  const recipients = new Map<TestChain, Address>()
+  for (const chain of chains) recipients.set(chain, await deployRecipient(chain))
+  for (const chain of chains) await chain.startClock()
+  const recipientOf = (chain: TestChain): Address => recipients.get(chain) ?? deployer.address
+  return { chains, keys, recipientOf }
+}
+
+export declare namespace startTestWorld {
+  type Parameters = {
+    chains: readonly { chainId: number; finality: Finality; blockTime?: number }[]
+    watchers: readonly string[]
+    quorum: number
+    cleanups: Cleanup[]
+  }
+}
+
+/** The item at a place that must be there. */
+export function at<item>(items: readonly item[], index: number): item {
+  const found = items[index]
+  if (found === undefined) throw new TypeError(`nothing at ${index}`)
+  return found
+}
+
+/** Ends a process and waits for its end. */
+export async function kill(process: { child: ChildProcess; exited: Promise<string> }, signal: NodeJS.Signals): Promise<string> {
+  process.child.kill(signal)
+  return process.exited
+}
+
+/** Replaces the last blocks of a chain by empty ones. What was in them is gone. */
+export async function reorg(chain: TestChain, depth: number): Promise<void> {
+  // viem's types know another form of this call than anvil takes.
+  await chain.client.request({ method: 'anvil_reorg', params: [depth, []] } as never)
 }
