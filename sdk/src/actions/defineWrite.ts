@@ -1,7 +1,22 @@
 import type { Account, Address, Hex, Log, TransactionReceipt } from 'viem'
-import { estimateGas, getCode, getTransaction, sendTransaction, call as simulate, waitForTransactionReceipt } from 'viem/actions'
+import {
+  estimateGas,
+  getBalance,
+  getCode,
+  getTransaction,
+  sendTransaction,
+  call as simulate,
+  waitForTransactionReceipt,
+} from 'viem/actions'
 import { type ChainClient, type Client, chainOf, clientOf } from '../client.ts'
-import { CallRevertedError, ContractMissingError, EventMissingError, ReceiptTimeoutError, toCallError } from '../errors/call.ts'
+import {
+  CallRevertedError,
+  ContractMissingError,
+  EventMissingError,
+  FundsInsufficientError,
+  ReceiptTimeoutError,
+  toCallError,
+} from '../errors/call.ts'
 import { AccountMissingError } from '../errors/client.ts'
 import type { Deployment } from '../types.ts'
 import type { Call } from './call.ts'
@@ -73,7 +88,11 @@ export function defineWrite<parameters extends WriteParameters, event>(
       await requireContract({ client, chainId, verb, address: call.to })
       return await send({ connection: clientOf(client, chainId), account, call, gasMargin })
     } catch (error) {
-      throw toCallError({ error, verb, chainId })
+      const known = toCallError({ error, verb, chainId })
+      if (known instanceof CallRevertedError && known.data === undefined && (await isBroke({ client, chainId, account, call }))) {
+        throw new FundsInsufficientError({ verb, chainId, cause: error })
+      }
+      throw known
     }
   }
   const sync = async (client: Client, parameters: parameters & WaitParameters) => {
@@ -93,6 +112,14 @@ async function requireContract({ client, chainId, verb, address }: RequireContra
   if (client.seenContracts.has(key)) return
   if ((await getCode(clientOf(client, chainId), { address })) === undefined) throw new ContractMissingError({ verb, chainId, address })
   client.seenContracts.add(key)
+}
+
+type IsBroke = { readonly client: Client; readonly chainId: number; readonly account: Account; readonly call: Call }
+
+/** Nodes word a lack of money in many ways, so the balance is looked at instead. */
+async function isBroke({ client, chainId, account, call }: IsBroke): Promise<boolean> {
+  const balance = await getBalance(clientOf(client, chainId), { address: account.address }).catch(() => undefined)
+  return balance !== undefined && (balance === 0n || balance < call.value)
 }
 
 type SendParameters = { readonly connection: ChainClient; readonly account: Account; readonly call: Call; readonly gasMargin: number }

@@ -22,7 +22,7 @@ export type TaskView = {
   /** Agreed share of the reward, in basis points. */
   readonly price: number
   readonly revisions: number
-  /** While assigned: the last second to submit, by the home's clock, before stops of the worker's lane. */
+  /** While assigned: the last second to submit, by the home's clock, stops of the worker's lane included. */
   readonly workDeadline: number | undefined
   /** While submitted: what stands for review. */
   readonly deliverable: Hex | undefined
@@ -52,6 +52,8 @@ export const getTask = /* @__PURE__ */ defineRead<GetTaskParameters, TaskView>(
     ])
     const { steppedAt, window, price, token, revisions } = slot
     const state = enumValue(taskStateValues, slot.state)
+    const workDeadline =
+      state === 'Assigned' ? Number(await readContract(connection, { ...from, functionName: 'workDeadlineOf' })) : undefined
     return {
       state,
       worker: worker.account === zeroAddress ? undefined : { chainId: Number(worker.chainId), account: worker.account },
@@ -59,7 +61,7 @@ export const getTask = /* @__PURE__ */ defineRead<GetTaskParameters, TaskView>(
       steppedAt,
       price,
       revisions,
-      workDeadline: state === 'Assigned' ? steppedAt + window : undefined,
+      workDeadline,
       deliverable: state === 'Submitted' ? deliverable : undefined,
       verdict: state === 'Settled' ? window : undefined,
     }

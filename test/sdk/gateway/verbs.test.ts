@@ -123,6 +123,11 @@ describe('gateway', () => {
     await expect(gateway.broadcast(wrong, parameters)).rejects.toMatchObject({ name: 'ContractMissingError', verb: 'gateway.broadcast' })
   })
 
+  it('says when the account has no money', async () => {
+    const poor = gateway.broadcast(client, { chainId: 31_337, recipient: nobody, payload: '0x', account: accountOf('poor') })
+    await expect(poor).rejects.toMatchObject({ name: 'FundsInsufficientError', verb: 'gateway.broadcast' })
+  })
+
   it('says when no node answers', async () => {
     const silent = createClient({ chains: [{ ...a.config, transport: http('http://127.0.0.1:1', { retryCount: 0 }) }] })
     const read = gateway.getLane(silent, { chainId: 31_337, destinationChainId: 31_338 })
