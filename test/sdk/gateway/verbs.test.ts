@@ -37,6 +37,9 @@ describe('gateway', () => {
     expect(lane.value).toEqual({ nonce: 1n, head: event.head })
     expect(lane.freshness).toMatchObject({ chainId: 31_337, isFinal: false, lagBlocks: 0n })
     expect((await gateway.getMessage(client, { chainId: 31_337, sendId: event.sendId })).value).toEqual(event)
+    const sent = await gateway.getMessages(client, { chainId: 31_337, destinationChainId: 31_338 })
+    expect(sent.value).toEqual([event])
+    expect((await gateway.getMessages(client, { chainId: 31_337, destinationChainId: 0 })).value).toEqual([])
     expect((await gateway.getMessage(client, { chainId: 31_338, sendId: event.sendId })).value).toBeUndefined()
 
     const status = { chainId: 31_338, lane: aToB(), nonce: 0n }
