@@ -102,11 +102,10 @@ describe('planSuite', () => {
 
 describe('the keyless factory', () => {
   it('follows from its transaction alone', async () => {
-    const { r = '0x', s = '0x', v = 0n, ...transaction } = parseTransaction(keylessTransaction)
-    const serializedTransaction = serializeTransaction({ ...transaction, type: 'legacy' }, { r, s, v })
+    const { r = '0x', s = '0x', v = 0n, gas = 0n, gasPrice = 0n, data = '0x', nonce, chainId } = parseTransaction(keylessTransaction)
+    const serializedTransaction = serializeTransaction({ type: 'legacy', gas, gasPrice, data, nonce }, { r, s, v })
     expect(serializedTransaction).toBe(keylessTransaction)
     expect(await recoverTransactionAddress({ serializedTransaction })).toBe(keylessSigner)
-    const { gas = 0n, gasPrice = 0n, chainId } = transaction
     expect(gas * gasPrice).toBe(keylessCost)
     expect(chainId).toBeUndefined()
   })
