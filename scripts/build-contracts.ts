@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compile } from './contracts/compile.ts'
 import { readEnums } from './contracts/enums.ts'
+import { errorsPage } from './contracts/errorsPage.ts'
 import { abiFile, abiIndexFile, buildFile, type Compiled, enumsFile, errorsFile, type GeneratedFile } from './contracts/generate.ts'
 import { suite } from './contracts/suite.ts'
 
@@ -30,7 +31,9 @@ async function generate(): Promise<GeneratedFile[]> {
   }
   const enums = await readEnums(join(root, 'contracts'))
   const builds = compiled.map(buildFile).filter((file) => file !== undefined)
-  return [...compiled.map(abiFile), abiIndexFile(compiled), enumsFile(enums), errorsFile(compiled, enums), ...builds]
+  const errors = errorsFile(compiled, enums)
+  const page = await errorsPage({ root, contracts: errors })
+  return [...compiled.map(abiFile), abiIndexFile(compiled), enumsFile(enums), errors, page, ...builds]
 }
 
 async function leftOvers(files: readonly GeneratedFile[]): Promise<string[]> {

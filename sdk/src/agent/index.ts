@@ -1,5 +1,6 @@
 export * from './agentId.ts'
 export * from './getAgent.ts'
+export * from './getAgents.ts'
 export * from './getPayout.ts'
 export * from './heartbeat.ts'
 export * from './profile.ts'

@@ -1,7 +1,7 @@
-import type { Hex, Log } from 'viem'
-import { getLogs } from 'viem/actions'
+import { getAbiItem, type Hex, type Log } from 'viem'
 import { gatewayAbi } from '../abis/gateway.ts'
 import { defineRead, type ReadContext, type ReadParameters } from '../actions/defineRead.ts'
+import { logsOf } from '../actions/logs.ts'
 import { type LaneMessage, messagesIn } from './messages.ts'
 
 /** What `getMessages` takes. */
@@ -15,9 +15,6 @@ export type GetMessagesParameters = ReadParameters & {
   /** Default: the block that is read at. */
   readonly toBlock?: bigint
 }
-
-/** Blocks per request for logs: what public nodes allow. */
-const chunk = 5_000n
 
 /**
  * Messages that a chain's gateway sent, by lane and nonce, with all that a delivery needs. Every leaf is recomputed from the parts, so a node
@@ -35,10 +32,8 @@ const chunk = 5_000n
 export const getMessages = /* @__PURE__ */ defineRead<GetMessagesParameters, readonly LaneMessage[]>(
   'gateway.getMessages',
   async (context, { destinationChainId, sendId, fromBlock, toBlock }) => {
-    const { chain, blockNumber } = context
-    const from = fromBlock ?? BigInt(chain.deployment.startBlock)
-    const logs = await gatewayLogs(context, from, toBlock ?? blockNumber)
-    return messagesIn(logs, chain.deployment).filter(
+    const logs = await gatewayLogs(context, fromBlock, toBlock)
+    return messagesIn(logs, context.chain.deployment).filter(
       (message) =>
         (destinationChainId === undefined || message.lane.destinationChainId === BigInt(destinationChainId)) &&
         (sendId === undefined || message.sendId === sendId),
@@ -61,17 +56,13 @@ export const getMessage = /* @__PURE__ */ defineRead<
   ReadParameters & { readonly sendId: Hex; readonly fromBlock?: bigint },
   LaneMessage | undefined
 >('gateway.getMessage', async (context, { sendId, fromBlock }) => {
-  const { chain, blockNumber } = context
-  const logs = await gatewayLogs(context, fromBlock ?? BigInt(chain.deployment.startBlock), blockNumber)
-  return messagesIn(logs, chain.deployment).find((message) => message.sendId === sendId)
+  const logs = await gatewayLogs(context, fromBlock, undefined)
+  return messagesIn(logs, context.chain.deployment).find((message) => message.sendId === sendId)
 })
 
-async function gatewayLogs({ connection, chain }: ReadContext, fromBlock: bigint, toBlock: bigint): Promise<Log[]> {
-  const found: Log[] = []
-  const events = gatewayAbi.filter((item) => item.type === 'event' && (item.name === 'MessageSent' || item.name === 'LaneAdvanced'))
-  for (let from = fromBlock; from <= toBlock; from += chunk) {
-    const to = from + chunk - 1n < toBlock ? from + chunk - 1n : toBlock
-    found.push(...(await getLogs(connection, { address: chain.deployment.gateway, events, fromBlock: from, toBlock: to })))
-  }
-  return found
+async function gatewayLogs(context: ReadContext, fromBlock: bigint | undefined, toBlock: bigint | undefined): Promise<Log[]> {
+  const { gateway: address } = context.chain.deployment
+  const sent = logsOf(context, { address, event: getAbiItem({ abi: gatewayAbi, name: 'MessageSent' }), fromBlock, toBlock })
+  const steps = logsOf(context, { address, event: getAbiItem({ abi: gatewayAbi, name: 'LaneAdvanced' }), fromBlock, toBlock })
+  return (await Promise.all([sent, steps])).flat()
 }

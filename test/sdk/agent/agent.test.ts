@@ -44,6 +44,32 @@ describe('agent', () => {
     await expect(agent.register(client, { chainId, profile, liveUntil: now + 1000 })).rejects.toThrow(errors.AgentAlreadyRegistered)
   })
 
+  it('builds the directory from events: the latest profiles, none of the retired', async () => {
+    const saltOf = (index: number): Hex => `0x${`${index}`.padStart(64, '0')}`
+    const add = async (index: number, capabilities: readonly string[], liveUntil: number) => {
+      const own = agent.createProfile({ capabilities, cardDigest: digest, cardUri: `https://agent.example/${index}` })
+      return (await agent.register.sync(client, { chainId, salt: saltOf(index), profile: own, liveUntil })).event.agentId
+    }
+    const [counter, reporter, gone] = [
+      await add(1, ['count'], now + 100),
+      await add(2, ['report'], now + 900),
+      await add(3, ['count'], now + 900),
+    ]
+    await agent.retire(client, { chainId, agentId: gone })
+    const both = agent.createProfile({ capabilities: ['count', 'report'], cardDigest: digest, cardUri: 'https://agent.example/both' })
+    await agent.update(client, { chainId, agentId: reporter, profile: both })
+    await agent.heartbeat.sync(client, { chainId, agentId: counter, liveUntil: now + 500 })
+
+    const idsOf = async (query: { capability?: Hex; aliveAt?: number }) =>
+      (await agent.getAgents(client, { chainId, ...query })).value.map(({ agentId }) => agentId)
+    expect(await idsOf({})).toEqual([counter, reporter])
+    expect(await idsOf({ capability: agent.capabilityOf('report') })).toEqual([reporter])
+    expect(await idsOf({ capability: agent.capabilityOf('count'), aliveAt: now + 500 })).toEqual([counter, reporter])
+    expect(await idsOf({ aliveAt: now + 501 })).toEqual([reporter])
+    const { value } = await agent.getAgents(client, { chainId })
+    expect(value[1]).toEqual({ agentId: reporter, controller: controller.address, salt: saltOf(2), liveUntil: now + 900, profile: both })
+  })
+
   it('says where it is paid', async () => {
     expect((await agent.getPayout(client, { chainId, account: controller.address })).value).toBe(controller.address)
     const { event } = await agent.setPayout.sync(client, { chainId, payout: stranger.address })

@@ -126,6 +126,17 @@ describe('gateway', () => {
     await expect(gateway.broadcast(wrong, parameters)).rejects.toMatchObject({ name: 'ContractMissingError', verb: 'gateway.broadcast' })
   })
 
+  it('takes no event from another contract, however alike it looks', async () => {
+    const { receipt, event } = await gateway.broadcast.sync(client, { chainId: 31_337, recipient: nobody, payload: '0x01' })
+    const { logs } = receipt
+    expect(gateway.broadcast.extractEvent(client, { chainId: 31_337, logs })).toEqual(event)
+    const forged = logs.map((log) => ({ ...log, address: nobody }))
+    expect(() => gateway.broadcast.extractEvent(client, { chainId: 31_337, logs: forged })).toThrow(errors.EventMissingError)
+    expect(gateway.broadcast.extractEvent(client, { chainId: 31_337, logs: [...forged, ...logs] })).toEqual(event)
+    const twisted = { ...a.deployment, chainId: 1 }
+    expect(() => gateway.messagesIn(logs, twisted)).toThrow(errors.FormatError)
+  })
+
   it('says when the account has no money', async () => {
     const poor = gateway.broadcast(client, { chainId: 31_337, recipient: nobody, payload: '0x', account: accountOf('poor') })
     await expect(poor).rejects.toMatchObject({ name: 'FundsInsufficientError', verb: 'gateway.broadcast' })

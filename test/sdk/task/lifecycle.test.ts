@@ -1,4 +1,4 @@
-import { encodeFunctionData, type Hex, keccak256, parseEther, stringToHex, zeroAddress } from 'viem'
+import { type Address, encodeFunctionData, type Hex, keccak256, parseEther, stringToHex, zeroAddress } from 'viem'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { devTokenAbi } from '../../../sdk/src/abis/index.ts'
 import { type Client, errors, task } from '../../../sdk/src/index.ts'
@@ -64,6 +64,8 @@ describe('task at home', () => {
     const terms = await termsNow()
     const taskId = await opened(terms)
     expect(taskId).toBe(task.getTaskId(client, { chainId: home, terms }))
+    expect((await task.getTerms(client, { chainId: home, taskId })).value).toEqual(terms)
+    expect((await task.getTerms(client, { chainId: home, taskId: deliverable })).value).toBeUndefined()
     const { token, deadline } = await claimed(terms)
     const { value } = await task.getTask(client, { chainId: home, taskId })
     expect(value).toMatchObject({
@@ -154,6 +156,11 @@ describe('task from another chain', () => {
     const remote = { chainId: away, homeChainId: home, account: worker }
     const { event } = await task.claim.sync(client, { ...remote, terms, sponsor: requester.address })
     expect(event).toMatchObject({ via: 'portal', homeChainId: home, taskId })
+    const idsFor = async (query: { workerChainId?: number; requester?: Address }) =>
+      (await task.getTasks(client, { chainId: home, ...query })).value.map((posted) => posted.taskId)
+    expect(await idsFor({ workerChainId: away })).toEqual([taskId])
+    expect((await idsFor({ requester: requester.address })).at(-1)).toBe(taskId)
+    expect(await idsFor({ requester: worker.address })).toEqual([])
     expect((await relay(client, { setId, from: b, to: a })).event.failed).toEqual([])
     const { value } = await task.getTask(client, { chainId: home, taskId })
     expect(value).toMatchObject({ state: 'Assigned', worker: actor, token: 1 })
