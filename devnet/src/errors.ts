@@ -74,3 +74,14 @@ export class WorldMemberUnknownError extends BaseError {
     this.member = member
   }
 }
+
+/** The faucet's transaction was mined without success. */
+export class FaucetFailedError extends BaseError {
+  override readonly name = 'FaucetFailedError'
+
+  constructor({ chainId, hash }: { chainId: number; hash: string }) {
+    super(`The faucet's transaction ${hash} on chain ${chainId} failed.`, {
+      metaMessages: ['Start the world again; the deploy log says more.'],
+    })
+  }
+}

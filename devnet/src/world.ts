@@ -1,0 +1,199 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { applySuite, committedCreationCodes, planSuite, type SuiteConfig, type SuitePlan } from '@hanse/deploy'
+import type { Deployment } from '@hanse/sdk'
+import type { Address } from 'viem'
+import { accountIndex, devAccount, devMnemonic, userAccount } from './accounts.ts'
+import { type Anvil, startAnvil } from './anvil.ts'
+import { WorldMemberUnknownError } from './errors.ts'
+import { call, devTokenAddress, type Faucet, startFaucet } from './faucet.ts'
+import type { WorldInfo } from './info.ts'
+import { type CompleteRules, completeRules, type WorldRules } from './rules.ts'
+import { startWatchers, type WatcherGroup } from './watchers.ts'
+
+/** A running world. It ends with this process, however that ends. */
+export type World = {
+  /** Plain data, for other processes. */
+  info: WorldInfo
+  plan: SuitePlan
+  /** Every process of the world. */
+  pids: () => readonly { name: string; pid: number }[]
+  /** SIGKILLs a watcher. */
+  kill: (watcher: string) => Promise<void>
+  /** Starts a killed watcher again on its own data. `env` adds to its environment. */
+  restart: (watcher: string, parameters?: { env?: Record<string, string> }) => Promise<void>
+  /** Replaces the newest `depth` blocks of a chain by others; their transactions are gone. */
+  reorg: (parameters: { chainId: number; depth: number }) => Promise<void>
+  /** Gives tokens and native coin (base units) to any account. */
+  fund: (parameters: { chainId: number; account: Address; tokens?: bigint; native?: bigint }) => Promise<void>
+  /** Ends every process and removes every file of the world. May be called twice. */
+  stop: () => Promise<void>
+}
+
+/** How far the start of a world is. */
+export type WorldPhase = 'chains' | 'contracts' | 'watchers' | 'ready'
+
+/**
+ * Starts chains with their own rules, deploys and links the suite, funds the accounts and starts watchers. Blocks come by the clock from
+ * the first one on. The deployer of a world hands over to the development governor and guardian, with the delays of production.
+ *
+ * @throws WorldInvalidError naming the field that is wrong; AnvilMissingError; ProcessStartError. Whatever was started is stopped.
+ * @example
+ * ```ts
+ * import { startWorld } from '@hanse/devnet'
+ *
+ * const world = await startWorld({
+ *   chains: [
+ *     { chainId: 1001, blockTime: 0.5 },
+ *     { chainId: 1002, blockTime: 1, finality: { kind: 'depth', depth: 3 } },
+ *     { chainId: 1003, blockTime: 2, finality: { kind: 'finalized' } },
+ *   ],
+ *   watchers: 3,
+ *   quorum: 2,
+ * })
+ * await world.stop()
+ * ```
+ */
+export async function startWorld(parameters: startWorld.Parameters): Promise<World> {
+  const rules = completeRules(parameters)
+  const directory = mkdtempSync(join(tmpdir(), 'hanse-world-'))
+  const running: Running = { directory, anvils: [], watchers: undefined }
+  try {
+    return await build({ ...parameters, rules, running })
+  } catch (error) {
+    await stopRunning(running)
+    throw error
+  }
+}
+
+export namespace startWorld {
+  export type Parameters = WorldRules & {
+    onPhase?: (phase: WorldPhase) => void
+    /** Each line that a process of the world prints. */
+    onLine?: (process: string, line: string) => void
+    /** Added to the configuration of every watcher. */
+    watcherSettings?: Readonly<Record<string, unknown>>
+  }
+}
+
+type Running = { directory: string; anvils: Anvil[]; watchers: WatcherGroup | undefined }
+
+async function build(parameters: startWorld.Parameters & { rules: CompleteRules; running: Running }): Promise<World> {
+  const { rules, running, onPhase = () => {}, onLine, watcherSettings } = parameters
+  onPhase('chains')
+  await startChains({ rules, running, onLine })
+  onPhase('contracts')
+  const plan = planSuite({ config: suiteOf(rules), creationCodes: committedCreationCodes() })
+  const users = Array.from({ length: rules.users }, (_, index) => userAccount(index).address)
+  const [deployments, faucets] = await Promise.all([
+    applySuite({ plan, chains: running.anvils, account: devAccount(accountIndex.deployer), pollingIntervalMs: 100 }),
+    Promise.all(running.anvils.map(({ chainId, rpcUrl }) => startFaucet({ chainId, rpcUrl, users }))),
+  ])
+  const chains = chainInfos({ rules, running, deployments })
+  onPhase('watchers')
+  if (rules.watchers > 0) {
+    const settings = watcherSettings
+    running.watchers = await startWatchers({ rules, chains, directory: running.directory, onLine, settings })
+  }
+  const watchers = running.watchers?.list().map(({ name, url }) => ({ name, url })) ?? []
+  onPhase('ready')
+  return worldOf({ running, plan, faucets, info: { chains, watchers, token: devTokenAddress } })
+}
+
+async function startChains({
+  rules,
+  running,
+  onLine,
+}: {
+  rules: CompleteRules
+  running: Running
+  onLine: startWorld.Parameters['onLine']
+}): Promise<void> {
+  const results = await Promise.allSettled(
+    rules.chains.map(({ chainId, blockTime, slotsInEpoch }) =>
+      startAnvil({
+        ...{ chainId, blockTime, slotsInEpoch, mnemonic: devMnemonic, accounts: accountIndex.user + rules.users },
+        onLine: onLine === undefined ? undefined : (line) => onLine(`chain-${chainId}`, line),
+      }),
+    ),
+  )
+  for (const result of results) if (result.status === 'fulfilled') running.anvils.push(result.value)
+  for (const result of results) if (result.status === 'rejected') throw result.reason
+}
+
+function suiteOf({ chains, members, quorum }: CompleteRules): SuiteConfig {
+  return {
+    deployer: devAccount(accountIndex.deployer).address,
+    governors: [devAccount(accountIndex.governor).address],
+    guardians: [devAccount(accountIndex.guardian).address],
+    watchers: { members: Array.from({ length: members }, (_, index) => devAccount(accountIndex.attester + index).address), quorum },
+    chains: chains.map(({ chainId, finality }) => ({ chainId, finality })),
+  }
+}
+
+function chainInfos({
+  rules,
+  running,
+  deployments,
+}: {
+  rules: CompleteRules
+  running: Running
+  deployments: readonly Deployment[]
+}): WorldInfo['chains'] {
+  return rules.chains.flatMap(({ chainId, finality, blockTime }) => {
+    const deployment = deployments.find((candidate) => candidate.chainId === chainId)
+    const rpcUrls = running.anvils.filter((anvil) => anvil.chainId === chainId).map(({ rpcUrl }) => rpcUrl)
+    return deployment === undefined
+      ? []
+      : [{ chainId, rpcUrls, finality, blockTime, deployment: { ...deployment, startBlock: String(deployment.startBlock) } }]
+  })
+}
+
+function worldOf({
+  running,
+  plan,
+  faucets,
+  info,
+}: {
+  running: Running
+  plan: SuitePlan
+  faucets: readonly Faucet[]
+  info: WorldInfo
+}): World {
+  const indexOf = (chainId: number): number => {
+    const index = running.anvils.findIndex((anvil) => anvil.chainId === chainId)
+    if (index < 0)
+      throw new WorldMemberUnknownError({ member: `chain ${chainId}`, known: running.anvils.map((anvil) => String(anvil.chainId)) })
+    return index
+  }
+  const watchers = (name: string): WatcherGroup => {
+    if (running.watchers === undefined) throw new WorldMemberUnknownError({ member: `watcher ${name}`, known: [] })
+    return running.watchers
+  }
+  return {
+    info,
+    plan,
+    pids: () => [
+      ...running.anvils.map(({ chainId, process: { pid } }) => ({ name: `chain-${chainId}`, pid })),
+      ...(running.watchers?.list() ?? []).flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
+    ],
+    kill: (name) => watchers(name).kill(name),
+    restart: (name, options) => watchers(name).restart(name, options),
+    async reorg({ chainId, depth }) {
+      const { rpcUrl } = running.anvils[indexOf(chainId)] ?? { rpcUrl: '' }
+      await call({ rpcUrl, method: 'anvil_reorg', params: [depth, []] })
+    },
+    async fund({ chainId, ...rest }) {
+      await faucets[indexOf(chainId)]?.fund(rest)
+    },
+    stop: () => stopRunning(running),
+  }
+}
+
+/** Watchers first: they need the chains to end in good order. */
+async function stopRunning({ directory, anvils, watchers }: Running): Promise<void> {
+  await watchers?.stop()
+  await Promise.all(anvils.map((anvil) => anvil.process.stop({ graceMs: 500 })))
+  rmSync(directory, { recursive: true, force: true })
+}
