@@ -16,7 +16,7 @@ import {
   walletActions,
 } from 'viem'
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
-import { accessManagerAbi, gatewayAbi, watcherSetAbi } from '../../../sdk/src/abis/index.ts'
+import { accessManagerAbi, agentRegistryAbi, gatewayAbi, taskEscrowAbi, watcherSetAbi } from '../../../sdk/src/abis/index.ts'
 import { encodeInteroperable, type Lane, messagesIn, rosterArgument } from '../../../sdk/src/gateway/index.ts'
 import type { Deployment, Finality } from '../../../sdk/src/types.ts'
 
@@ -91,6 +91,8 @@ export async function startChain({
   const manager = await deploy({ client, name: 'AccessManager', abi: accessManagerAbi, args: [deployer.address] })
   const gateway = await deploy({ client, name: 'Gateway', abi: gatewayAbi, args: [manager] })
   const watcherSet = await deploy({ client, name: 'WatcherSet', abi: watcherSetAbi, args: [manager, gateway] })
+  const registry = await deploy({ client, name: 'AgentRegistry', abi: agentRegistryAbi, args: [] })
+  const escrow = await deploy({ client, name: 'TaskEscrow', abi: taskEscrowAbi, args: [manager, gateway, registry] })
   const nobody: Address = '0x00000000000000000000000000000000000000dd'
   const deployment: Deployment = {
     chainId,
@@ -99,8 +101,8 @@ export async function startChain({
     timelock: nobody,
     gateway,
     watcherSet,
-    agentRegistry: nobody,
-    taskEscrow: nobody,
+    agentRegistry: registry,
+    taskEscrow: escrow,
     taskPortal: nobody,
   }
   /** From now on blocks come by the clock. */
