@@ -1,6 +1,6 @@
 // Says in one line what is missing before a command starts, instead of letting it fail somewhere deep: `node preflight.mjs demo && ...`.
 // Runs under Node 20 and with no node_modules at all. Exit code 0: all there.
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -63,7 +63,8 @@ function main() {
   if (!needs[command]) missing(`preflight knows ${Object.keys(needs).join(', ')}, not ${command}.`)
   const lacking = missingFor(command)
   if (lacking.length === 0) return
-  console.error(`Cannot start: ${lacking.join(', ')} missing. Remedy: ${remedy}.`)
+  const what = existsSync(join(root, 'node_modules')) ? `${lacking.join(', ')} missing` : 'nothing is installed'
+  console.error(`Cannot start: ${what}. Remedy: ${remedy}.`)
   process.exitCode = 1
 }
 

@@ -35,7 +35,7 @@ describe('preflight', () => {
     const { status, stderr } = preflight(clone({}), 'demo')
     expect(status).toBe(1)
     expect(stderr.trim().split('\n')).toHaveLength(1)
-    expect(stderr).toContain('the pinned Node')
+    expect(stderr).toContain('nothing is installed')
     expect(stderr).toContain('npm ci')
     expect(stderr).toContain('NODE_ENV=production')
   })
@@ -45,6 +45,13 @@ describe('preflight', () => {
     chmodSync(join(directory, `node_modules/${anvil}/bin/anvil`), 0o755)
     expect(preflight(directory, 'demo')).toEqual({ status: 0, stderr: '' })
     expect(preflight(directory, 'test').stderr).toContain('hardhat')
+  })
+
+  it('names what is missing where something is installed', () => {
+    const { status, stderr } = preflight(clone({ 'node_modules/viem/package.json': '{}' }), 'demo')
+    expect(status).toBe(1)
+    expect(stderr).toContain('the pinned Node (node_modules/.bin/node), the anvil binary')
+    expect(stderr).not.toContain('viem')
   })
 
   it('notices a binary that cannot be run', () => {
