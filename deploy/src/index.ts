@@ -9,4 +9,4 @@ export { type ChainPlan, type PlannedContract, planSuite, type SuitePlan } from 
 export { deploymentFromJson, deploymentToJson } from './record.ts'
 export { type Role, type RoleRow, renderRoleTable, roles, roleTable, selectorsOf, trustDelay } from './roles.ts'
 export type { Check, Step } from './steps.ts'
-export { type Roster, rosterOf, setIdOf } from './wiring.ts'
+export { rosterOf } from './wiring.ts'

@@ -1,3 +1,4 @@
+import { setIdOf } from '@hanse/sdk/gateway'
 import { type Address, concat, encodeAbiParameters, getAddress, type Hex, parseAbiParameters, zeroAddress, zeroHash } from 'viem'
 import { type ContractName, type CreationCodes, contractNames } from './artifacts.ts'
 import { checkConfig, type SuiteConfig } from './config.ts'
@@ -5,7 +6,7 @@ import { type Creation, creationOf, keylessFactory } from './create2.ts'
 import { handoverSteps } from './handover.ts'
 import { trustDelay } from './roles.ts'
 import type { Step } from './steps.ts'
-import { rosterOf, setIdOf, wiringSteps } from './wiring.ts'
+import { rosterOf, wiringSteps } from './wiring.ts'
 
 /** A contract with its place. */
 export type PlannedContract = Creation & { readonly name: ContractName }

@@ -1,48 +1,19 @@
-import type { Finality } from '@hanse/sdk'
 import { accessManagerAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '@hanse/sdk/abis'
-import { type Address, encodeAbiParameters, encodeFunctionData, getAddress, type Hex, keccak256, zeroHash } from 'viem'
+import { type Roster, rosterArgument, setIdOf } from '@hanse/sdk/gateway'
+import { type Address, encodeFunctionData, getAddress, type Hex, zeroHash } from 'viem'
 import type { ContractName } from './artifacts.ts'
 import { peersOf, type SuiteConfig } from './config.ts'
 import { type Step, word } from './steps.ts'
 
 type Addresses = Readonly<Record<ContractName, Address>>
 
-/** One generation of watchers, as `WatcherSet.adopt` takes it. */
-export type Roster = {
-  previousSetId: Hex
-  members: readonly Address[]
-  quorum: number
-  policies: readonly { chainId: bigint; kind: number; depth: number }[]
-}
-
-const finalityKinds: Record<Finality['kind'], number> = { depth: 0, safe: 1, finalized: 2 }
-
 /** The roster of a suite: members and policies ascending, as the contract wants them. */
 export function rosterOf({ watchers, chains }: SuiteConfig): Roster {
   const members = watchers.members.map((member) => getAddress(member)).sort((one, other) => (BigInt(one) < BigInt(other) ? -1 : 1))
   const policies = [...chains]
     .sort((one, other) => one.chainId - other.chainId)
-    .map(({ chainId, finality }) => ({
-      chainId: BigInt(chainId),
-      kind: finalityKinds[finality.kind],
-      depth: finality.kind === 'depth' ? finality.depth : 0,
-    }))
+    .map(({ chainId, finality }) => ({ chainId: BigInt(chainId), finality }))
   return { previousSetId: watchers.previousSetId ?? zeroHash, members, quorum: watchers.quorum, policies }
-}
-
-/** The id of a roster: `keccak256(abi.encode(previousSetId, members, quorum, policies))`. */
-export function setIdOf({ previousSetId, members, quorum, policies }: Roster): Hex {
-  const policy = [
-    { name: 'chainId', type: 'uint256' },
-    { name: 'kind', type: 'uint8' },
-    { name: 'depth', type: 'uint32' },
-  ] as const
-  return keccak256(
-    encodeAbiParameters(
-      [{ type: 'bytes32' }, { type: 'address[]' }, { type: 'uint8' }, { type: 'tuple[]', components: policy }],
-      [previousSetId, members, quorum, policies],
-    ),
-  )
 }
 
 /** What links one chain to its peers, in the order in which the contracts accept it. */
@@ -73,7 +44,7 @@ export function execute(target: Address, data: Hex): Hex {
 function adoptStep({ config, addresses }: { config: SuiteConfig; addresses: Addresses }): Step {
   const roster = rosterOf(config)
   const { watcherSet } = addresses
-  const data = encodeFunctionData({ abi: watcherSetAbi, functionName: 'adopt', args: [roster] })
+  const data = encodeFunctionData({ abi: watcherSetAbi, functionName: 'adopt', args: [rosterArgument(roster)] })
   const read = encodeFunctionData({ abi: watcherSetAbi, functionName: 'setId' })
   const label = 'id of the watcher set'
   return {

@@ -17,8 +17,8 @@ import {
   rosterOf,
   SuiteInvalidError,
   selectorsOf,
-  setIdOf,
 } from '../../deploy/src/index.ts'
+import { setIdOf } from '../../sdk/src/gateway/index.ts'
 import { account, suiteOn } from './bare.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { createPublicClient, erc20Abi, http } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkSuite } from '../../deploy/src/index.ts'
-import { startWorld, userAccount, type World, WorldInvalidError, WorldMemberUnknownError } from '../../devnet/src/index.ts'
+import { chainsOf, startWorld, userAccount, type World, WorldInvalidError, WorldMemberUnknownError } from '../../devnet/src/index.ts'
+import { createClient, gateway } from '../../sdk/src/index.ts'
+import { until } from '../support/world.ts'
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -64,6 +66,24 @@ describe('startWorld', () => {
     expect(await clientOf(1001).readContract({ ...token, args: [stranger] })).toBe(5n)
     expect(await clientOf(1001).getBalance({ address: stranger })).toBe(7n)
     await expect(world.fund({ chainId: 1, account: stranger })).rejects.toBeInstanceOf(WorldMemberUnknownError)
+  })
+
+  it('carries a message from chain to chain while nobody helps', async () => {
+    const client = createClient({ chains: chainsOf(world.info), account: userAccount(0), pollingIntervalMs: 50 })
+    const { gateway: originGateway } = world.plan.addresses
+    await gateway.sendMessage.sync(client, {
+      chainId: 1001,
+      destinationChainId: 1002,
+      recipient: userAccount(1).address,
+      payload: '0x1234',
+    })
+    const lane = { originChainId: 1001n, originGateway, destinationChainId: 1002n }
+    const arrived = await until('the message arrives', async () => {
+      const { value } = await gateway.getStatus(client, { chainId: 1002, lane, nonce: 0n })
+      return value === 'Pending' ? undefined : value
+    })
+    // The recipient is an account without code: it cannot answer, and that is its own affair.
+    expect(arrived).toBe('Failed')
   })
 
   it('keeps the finality rule of each chain', async () => {
