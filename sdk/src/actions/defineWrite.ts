@@ -27,6 +27,8 @@ export type WriteParameters = {
   readonly chainId: number
   /** Signs instead of the client's account. */
   readonly account?: Account
+  /** Gas limit of the transaction. Default: the node's estimate and a margin. */
+  readonly gas?: bigint
 }
 
 /** How long to wait for a receipt. */
@@ -86,7 +88,7 @@ export function defineWrite<parameters extends WriteParameters, event>(
     const call = callOf(client, parameters)
     try {
       await requireContract({ client, chainId, verb, address: call.to })
-      return await send({ connection: clientOf(client, chainId), account, call, gasMargin })
+      return await send({ connection: clientOf(client, chainId), account, call, gasMargin, gas: parameters.gas })
     } catch (error) {
       const known = toCallError({ error, verb, chainId })
       if (known instanceof CallRevertedError && known.data === undefined && (await isBroke({ client, chainId, account, call }))) {
@@ -122,13 +124,23 @@ async function isBroke({ client, chainId, account, call }: IsBroke): Promise<boo
   return balance !== undefined && (balance === 0n || balance < call.value)
 }
 
-type SendParameters = { readonly connection: ChainClient; readonly account: Account; readonly call: Call; readonly gasMargin: number }
+type SendParameters = {
+  readonly connection: ChainClient
+  readonly account: Account
+  readonly call: Call
+  readonly gasMargin: number
+  readonly gas: bigint | undefined
+}
 
-async function send({ connection, account, call: { to, data, value }, gasMargin }: SendParameters): Promise<Hex> {
+async function send({ connection, account, call: { to, data, value }, gasMargin, gas }: SendParameters): Promise<Hex> {
   const transaction = { account, to, data, value }
-  await simulate(connection, transaction)
-  const estimate = await estimateGas(connection, transaction)
-  return sendTransaction(connection, { ...transaction, chain: connection.chain, gas: estimate + (estimate * BigInt(gasMargin)) / 100n })
+  await simulate(connection, gas === undefined ? transaction : { ...transaction, gas })
+  const limit = gas ?? withMargin(await estimateGas(connection, transaction), gasMargin)
+  return sendTransaction(connection, { ...transaction, chain: connection.chain, gas: limit })
+}
+
+function withMargin(estimate: bigint, percent: number): bigint {
+  return estimate + (estimate * BigInt(percent)) / 100n
 }
 
 function waitOf({ timeoutMs = 120_000, confirmations = 1 }: WaitParameters): Required<WaitParameters> {
@@ -142,7 +154,7 @@ type WaitFor = Required<WaitParameters> & {
   readonly hash: Hex
 }
 
-/** Waits for a receipt. One of a failed transaction throws the contract's error, found by running it again on the state before. */
+/** Waits for a receipt. One of a failed transaction throws the contract's error, found by running it again on the state after its block. */
 async function waitFor({ connection, verb, chainId, hash, timeoutMs, confirmations }: WaitFor): Promise<TransactionReceipt> {
   const receipt = await waitForTransactionReceipt(connection, { hash, timeout: timeoutMs, confirmations }).catch((cause: unknown) => {
     throw new ReceiptTimeoutError({ verb, chainId, hash, cause })

@@ -1,7 +1,7 @@
 import { type Address, encodeFunctionData, type Hex, keccak256, parseEther, stringToHex, zeroAddress } from 'viem'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { devTokenAbi } from '../../../sdk/src/abis/index.ts'
-import { type Client, errors, task } from '../../../sdk/src/index.ts'
+import { type Client, createClient, errors, task } from '../../../sdk/src/index.ts'
 import { accountOf, clientFor, startChain, type TestChain } from '../support/chain.ts'
 import { linkAll, relay } from '../support/link.ts'
 
@@ -66,6 +66,8 @@ describe('task at home', () => {
     expect(taskId).toBe(task.getTaskId(client, { chainId: home, terms }))
     expect((await task.getTerms(client, { chainId: home, taskId })).value).toEqual(terms)
     expect((await task.getTerms(client, { chainId: home, taskId: deliverable })).value).toBeUndefined()
+    const twisted = createClient({ chains: [{ ...a.config, chainId: 99, deployment: { ...a.deployment, chainId: 99 } }] })
+    await expect(task.getTerms(twisted, { chainId: 99, taskId })).rejects.toBeInstanceOf(errors.FormatError)
     const { token, deadline } = await claimed(terms)
     const { value } = await task.getTask(client, { chainId: home, taskId })
     expect(value).toMatchObject({
@@ -143,6 +145,43 @@ describe('task at home', () => {
     await expect(task.withdraw(client, { chainId: home, to: worker.address })).rejects.toBeInstanceOf(errors.CreditEmpty)
     const unknown = task.sendAnswer(client, { chainId: home, taskId: deliverable })
     await expect(unknown).rejects.toBeInstanceOf(errors.AnswerUnavailable)
+  })
+})
+
+describe('a write that lost a race', () => {
+  it('throws the contract’s error from its failed transaction', async () => {
+    const terms = await termsNow()
+    const taskId = await opened(terms)
+    await a.node.setAutomine(false)
+    try {
+      const won = await task.cancel(client, { chainId: home, terms, gas: 500_000n })
+      const lost = task.cancel.sync(client, { chainId: home, terms, gas: 500_000n })
+      const refused = expect(lost).rejects.toMatchObject({
+        name: 'TaskWrongState',
+        args: { taskId, expected: 'Open', actual: 'Cancelled' },
+      })
+      await expect.poll(async () => (await a.node.getBlock({ blockTag: 'pending' })).transactions.length).toBe(2)
+      await a.node.mine({ blocks: 1 })
+      expect((await a.node.getTransactionReceipt({ hash: won })).status).toBe('success')
+      await refused
+    } finally {
+      await a.node.setAutomine(true)
+    }
+  })
+})
+
+describe('a write that nobody mines', () => {
+  it('says that it was sent, with its hash', async () => {
+    const terms = await termsNow()
+    await opened(terms)
+    await a.node.setAutomine(false)
+    try {
+      const waiting = task.cancel.sync(client, { chainId: home, terms, timeoutMs: 100 })
+      await expect(waiting).rejects.toMatchObject({ name: 'ReceiptTimeoutError', hash: expect.stringMatching(/^0x[0-9a-f]{64}$/) })
+    } finally {
+      await a.node.setAutomine(true)
+      await a.node.mine({ blocks: 1 })
+    }
   })
 })
 
