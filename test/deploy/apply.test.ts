@@ -90,6 +90,20 @@ describe('applySuite', () => {
     }
   })
 
+  it('wires many links in several transactions, of which only the last takes the power', async () => {
+    const chains = await start([101])
+    const plan = planOn(Array.from({ length: 40 }, (_, index) => 101 + index))
+    // The first run dies after its first transaction of wiring, the second after the next.
+    for (const index of [plan.contracts.length + 1, 1]) {
+      const crashing = applySuite({ plan, chains, account: deployer, pollingIntervalMs, onProgress: crashAt(index) })
+      await expect(crashing).rejects.toBeInstanceOf(Crash)
+    }
+    const events: Progress[] = []
+    await applySuite({ plan, chains, account: deployer, pollingIntervalMs, onProgress: (event) => events.push(event) })
+    expect(events.filter(({ status }) => status === 'sending').map(({ name }) => name)).toEqual(['wire and hand over'])
+    expect((await checkSuite({ plan, chains }))[0]).toMatchObject({ isSound: true })
+  })
+
   it('is not moved by a stranger who creates every contract first', async () => {
     const chains = await start([101, 102])
     const plan = planOn([101, 102])
