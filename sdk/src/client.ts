@@ -8,6 +8,7 @@ import {
   type Transport,
   type Client as ViemClient,
 } from 'viem'
+import type { Turns } from './actions/inTurn.ts'
 import { ChainNotConfiguredError, ClientConfigError } from './errors/client.ts'
 import type { Deployment, Finality } from './types.ts'
 
@@ -35,6 +36,8 @@ export type Client = {
   readonly connections: Map<number, ChainClient>
   /** Contracts known to exist, as `chainId:address`: looked up once before the first write to each. */
   readonly seenContracts: Set<string>
+  /** What each account is sending on each chain: see `inTurn`. */
+  readonly turns: Turns
 }
 
 /** The viem client of one chain. */
@@ -82,7 +85,7 @@ export function createClient({
     if (byId.has(chain.chainId)) throw new ClientConfigError(`Chain ${chain.chainId} stands twice.`, 'Merge its RPC urls into one entry.')
     byId.set(chain.chainId, chain)
   }
-  return { chains: byId, account, pollingIntervalMs, timeoutMs, now, connections: new Map(), seenContracts: new Set() }
+  return { chains: byId, account, pollingIntervalMs, timeoutMs, now, connections: new Map(), seenContracts: new Set(), turns: new Map() }
 }
 
 function checkChain({ chainId, rpcUrls, deployment, transport }: ChainConfig): void {

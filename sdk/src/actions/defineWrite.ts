@@ -20,6 +20,7 @@ import {
 import { AccountMissingError } from '../errors/client.ts'
 import type { Deployment } from '../types.ts'
 import type { Call } from './call.ts'
+import { inTurn } from './inTurn.ts'
 
 /** What every write takes besides its own parameters. */
 export type WriteParameters = {
@@ -88,7 +89,7 @@ export function defineWrite<parameters extends WriteParameters, event>(
     const call = callOf(client, parameters)
     try {
       await requireContract({ client, chainId, verb, address: call.to })
-      return await send({ connection: clientOf(client, chainId), account, call, gasMargin, gas: parameters.gas })
+      return await send({ client, chainId, account, call, gasMargin, gas: parameters.gas })
     } catch (error) {
       const known = toCallError({ error, verb, chainId })
       if (known instanceof CallRevertedError && known.data === undefined && (await isBroke({ client, chainId, account, call }))) {
@@ -125,18 +126,22 @@ async function isBroke({ client, chainId, account, call }: IsBroke): Promise<boo
 }
 
 type SendParameters = {
-  readonly connection: ChainClient
+  readonly client: Client
+  readonly chainId: number
   readonly account: Account
   readonly call: Call
   readonly gasMargin: number
   readonly gas: bigint | undefined
 }
 
-async function send({ connection, account, call: { to, data, value }, gasMargin, gas }: SendParameters): Promise<Hex> {
+async function send({ client, chainId, account, call: { to, data, value }, gasMargin, gas }: SendParameters): Promise<Hex> {
+  const connection = clientOf(client, chainId)
   const transaction = { account, to, data, value }
   await simulate(connection, gas === undefined ? transaction : { ...transaction, gas })
   const limit = gas ?? withMargin(await estimateGas(connection, transaction), gasMargin)
-  return sendTransaction(connection, { ...transaction, chain: connection.chain, gas: limit })
+  return inTurn(client.turns, `${chainId}:${account.address}`, () =>
+    sendTransaction(connection, { ...transaction, chain: connection.chain, gas: limit }),
+  )
 }
 
 function withMargin(estimate: bigint, percent: number): bigint {
