@@ -15,6 +15,8 @@ export const maxFileBytes = 64 * 1024 * 1024
 export async function filesUnder(path: string): Promise<readonly { name: string; path: string }[]> {
   const root = resolve(path)
   const rootStat = await statOf(root)
+  if (!rootStat.isDirectory() && !rootStat.isFile())
+    throw new DemoError(`${root} is neither a file nor a directory.`, 'Point the demo at one of these.')
   const found = rootStat.isDirectory() ? await walk(root) : [root]
   if (found.length === 0)
     throw new DemoError(`No file to work on under ${root}.`, 'Point the demo at a file, or at a directory that holds text files.')
