@@ -58,7 +58,14 @@ export type WorldPhase = 'chains' | 'contracts' | 'watchers' | 'ready'
 export async function startWorld(parameters: startWorld.Parameters): Promise<World> {
   const rules = completeRules(parameters)
   const directory = mkdtempSync(join(tmpdir(), 'hanse-world-'))
-  const running: Running = { directory, anvils: [], watchers: undefined }
+  const running: Running = {
+    directory,
+    anvils: [],
+    watchers: undefined,
+    removeFiles: () => rmSync(directory, { recursive: true, force: true }),
+  }
+  // Whoever ends this process in the middle leaves no files either; the children end by themselves.
+  process.once('exit', running.removeFiles)
   try {
     return await build({ ...parameters, rules, running })
   } catch (error) {
@@ -77,7 +84,7 @@ export namespace startWorld {
   }
 }
 
-type Running = { directory: string; anvils: Anvil[]; watchers: WatcherGroup | undefined }
+type Running = { directory: string; anvils: Anvil[]; watchers: WatcherGroup | undefined; removeFiles: () => void }
 
 async function build(parameters: startWorld.Parameters & { rules: CompleteRules; running: Running }): Promise<World> {
   const { rules, running, onPhase = () => {}, onLine, watcherSettings } = parameters
@@ -192,8 +199,9 @@ function worldOf({
 }
 
 /** Watchers first: they need the chains to end in good order. */
-async function stopRunning({ directory, anvils, watchers }: Running): Promise<void> {
+async function stopRunning({ anvils, watchers, removeFiles }: Running): Promise<void> {
   await watchers?.stop()
   await Promise.all(anvils.map((anvil) => anvil.process.stop({ graceMs: 500 })))
-  rmSync(directory, { recursive: true, force: true })
+  process.off('exit', removeFiles)
+  removeFiles()
 }
