@@ -1,5 +1,5 @@
 import { SyncConfigError } from './errors.ts'
-import { createMachine, statusOf } from './machine.ts'
+import { createMachine, nextPoll, statusOf } from './machine.ts'
 import type { SyncParameters } from './parameters.ts'
 import { step } from './steps.ts'
 import { memoryStore } from './store.ts'
@@ -39,7 +39,7 @@ export type Sync = {
  * ```
  */
 export function createSync(parameters: createSync.Parameters): Sync {
-  const { chainId, pollMs = 1_000, sources, rpcUrls = [], timeoutMs, store = memoryStore(), wait = delay } = parameters
+  const { chainId, pollMs, sources, rpcUrls = [], timeoutMs, store = memoryStore(), wait = delay } = parameters
   const transports = parameters.transports ?? rpcUrls.map((url) => httpTransport({ url, timeoutMs }))
   const agreement = parameters.agreement ?? 1
   if (transports.length < agreement || agreement < 1)
@@ -55,7 +55,7 @@ export function createSync(parameters: createSync.Parameters): Sync {
     while (!stopping.signal.aborted) {
       const hasMore = await step(machine)
       if (machine.halt !== undefined) return
-      if (!hasMore && !stopping.signal.aborted) await wait(pollMs, stopping.signal)
+      if (!hasMore && !stopping.signal.aborted) await wait(pollMs ?? nextPoll(machine), stopping.signal)
     }
   }
 

@@ -32,6 +32,14 @@ export class RpcRefusedError extends BaseError {
   }
 }
 
+/** A provider has thrown away the state of the block that was asked about. */
+export class StateMissingError extends BaseError {
+  override readonly name = 'StateMissingError'
+  constructor({ provider, block, cause }: { provider: string; block: bigint; cause: unknown }) {
+    super(`Provider ${provider} has no state of block ${block} any more.`, { cause, metaMessages: ['Lanes are proven at a later block.'] })
+  }
+}
+
 /** Too few providers gave the same answer. */
 export class ProvidersDisagreeError extends BaseError {
   override readonly name = 'ProvidersDisagreeError'

@@ -1,5 +1,5 @@
 import { blockCall, resultOf, toHeader, toLogs, toQuantity } from './answers.ts'
-import { ProvidersDisagreeError, RpcRefusedError, RpcUnavailableError } from './errors.ts'
+import { ProvidersDisagreeError, RpcRefusedError, RpcUnavailableError, StateMissingError } from './errors.ts'
 import { laneCalls, toLaneState } from './lanes.ts'
 import type { RpcCall, Transport } from './transport.ts'
 import type { BlockHeader, BlockRef, LaneSource, LaneState, SyncLog, SyncSource } from './types.ts'
@@ -44,7 +44,7 @@ export async function readFinalRange(parameters: readFinalRange.Parameters): Pro
   const agreed = best[0]
   if (agreed !== undefined && best.length >= needed) return agreed
   const failed = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : [])) // `reason` is typed any
-  const refused = failed.find((error) => error instanceof RpcRefusedError)
+  const refused = failed.find((error) => error instanceof RpcRefusedError || error instanceof StateMissingError)
   if (refused !== undefined) throw refused
   if (groups.size < 2 && failed.length > 0) throw failed[0]
   throw new ProvidersDisagreeError({ chainId, needed, best: best.length, detail: `blocks ${from} to ${to}` })
@@ -87,7 +87,14 @@ async function readFrom({
     if (isOutside)
       throw new RpcUnavailableError({ provider: transport.name, detail: `a log of block ${log.blockNumber} in the range ${from} to ${to}` })
   }
-  const states = (lanes?.destinations ?? []).map((destination, index) => toLaneState({ transport, destination, value: result(2 + index) }))
+  const laneValue = (index: number): unknown => {
+    try {
+      return result(2 + index)
+    } catch (cause) {
+      throw cause instanceof RpcRefusedError ? new StateMissingError({ provider: transport.name, block: to, cause }) : cause
+    }
+  }
+  const states = (lanes?.destinations ?? []).map((destination, index) => toLaneState({ transport, destination, value: laneValue(index) }))
   return { to: header, logs: wantedLogs({ sources, logs }), lanes: states }
 }
 

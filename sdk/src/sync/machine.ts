@@ -1,7 +1,7 @@
 import { createGuard } from './guard.ts'
 import type { SyncParameters } from './parameters.ts'
 import type { Transport } from './transport.ts'
-import type { BlockHeader, Halt, LaneState, SyncBlock, SyncCounter, SyncNotification, SyncStatus, SyncStore } from './types.ts'
+import type { BlockHeader, Halt, LaneState, SyncBlock, SyncCounter, SyncLog, SyncNotification, SyncStatus, SyncStore } from './types.ts'
 
 type Options = SyncParameters & { transports: readonly Transport[]; agreement: number; store: SyncStore }
 
@@ -17,6 +17,8 @@ export type Machine = {
   final: BlockHeader | undefined
   lanes: readonly LaneState[]
   tail: readonly SyncBlock[]
+  /** Final logs that no lane has proven complete yet, because the providers have no state that old. In memory only. */
+  carried: { readonly from: bigint; readonly to: BlockHeader; readonly logs: readonly SyncLog[] } | undefined
   /** The highest block that finality allows. */
   target: bigint | undefined
   head: { readonly number: bigint; readonly timestamp: bigint; readonly seenAt: number } | undefined
@@ -44,6 +46,7 @@ export function createMachine(options: Options): Machine {
     final: undefined,
     lanes: [],
     tail: [],
+    carried: undefined,
     target: undefined,
     head: undefined,
     blockMs: undefined,
@@ -96,6 +99,14 @@ export function noteHead(machine: Machine, { number, timestamp }: BlockHeader): 
   if (head === undefined) return
   const each = (seenAt - head.seenAt) / Number(number - head.number)
   machine.blockMs = machine.blockMs === undefined ? each : machine.blockMs * 0.8 + each * 0.2
+}
+
+/** Milliseconds until the next look: shortly before a block is due by the pace so far, then more often. */
+export function nextPoll({ head, blockMs, now }: Machine): number {
+  if (head === undefined || blockMs === undefined) return 500
+  const pace = Math.min(blockMs, 15_000)
+  const between = Math.min(Math.max(pace / 5, 50), 1_000)
+  return Math.max(pace * 0.9 - (now() - head.seenAt), between)
 }
 
 /** How the sync stands. */

@@ -17,7 +17,7 @@ export type SyncParameters = {
   startBlock: bigint
   /** Default: memory. */
   store?: SyncStore | undefined
-  /** Milliseconds between polls; half the block time is a good value. Default 1,000. */
+  /** Milliseconds between polls. Default: by the pace of the chain, about twice a block. */
   pollMs?: number | undefined
   /** Milliseconds until a request counts as unanswered. */
   timeoutMs?: number | undefined

@@ -1,4 +1,11 @@
-import { ChainMovedError, LaneIncompleteError, ProvidersDisagreeError, RpcRefusedError, RpcUnavailableError } from './errors.ts'
+import {
+  ChainMovedError,
+  LaneIncompleteError,
+  ProvidersDisagreeError,
+  RpcRefusedError,
+  RpcUnavailableError,
+  StateMissingError,
+} from './errors.ts'
 import { type FinalRange, readFinalRange } from './finalRange.ts'
 import { checkChainIds } from './identity.ts'
 import { checkLanes } from './lanes.ts'
@@ -87,45 +94,70 @@ async function revertTo(machine: Machine, length: number): Promise<void> {
   await saveMachine(machine)
 }
 
-async function takeFinal({
-  machine,
-  observations,
-  target,
-}: {
-  machine: Machine
-  observations: readonly Observation[]
-  target: bigint
-}): Promise<boolean> {
+type Goal = { machine: Machine; observations: readonly Observation[]; target: bigint }
+
+async function takeFinal({ machine, observations, target }: Goal): Promise<boolean> {
   const { chainId, agreement, sources, lanes, startBlock } = machine.options
-  const from = machine.final === undefined ? startBlock : machine.final.number + 1n
-  if (target < from) return false
-  const to = target - from >= machine.range ? from + machine.range - 1n : target
+  const { carried } = machine
+  const from = (carried?.to ?? machine.final)?.number ?? startBlock - 1n
+  if (target <= from) return false
+  const to = target - from > machine.range ? from + machine.range : target
   const transports = observations.filter((seen) => seen.latest.number >= to).map((seen) => seen.transport)
   const toHash = machine.tail.find((block) => block.number === to)?.hash
-  const read = await readRange(machine, { chainId, transports, needed: agreement, sources, lanes, from, to, toHash })
+  const request = { chainId, transports, needed: agreement, sources, lanes, from: from + 1n, to, toHash }
+  const read = await readRange({ machine, request, target })
+  if (read === undefined) return true
   checkLinks(machine, read.logs)
-  const states =
-    lanes === undefined ? [] : checkLanes({ chainId, source: lanes, before: machine.lanes, logs: read.logs, after: read.lanes })
-  await notify(machine, { kind: 'finalized', chainId, from, to: read.to, logs: read.logs, lanes: states })
-  machine.final = read.to
-  machine.lanes = states
-  machine.tail = machine.tail.filter((block) => block.number > to)
-  await saveMachine(machine)
+  const logs = [...(carried?.logs ?? []), ...read.logs]
+  const first = carried?.from ?? from + 1n
+  if (read.isUnproven) machine.carried = { from: first, to: read.to, logs }
+  else await finalize({ machine, first, logs, read })
   return to < target
 }
 
-/** A range that is refused or too slow is halved; one that comes lets the next be twice as long. */
-async function readRange(machine: Machine, request: readFinalRange.Parameters): Promise<FinalRange> {
+/** Holds what was read against the contract's lanes, tells the consumer, and moves the cursor. */
+async function finalize({
+  machine,
+  first,
+  logs,
+  read,
+}: {
+  machine: Machine
+  first: bigint
+  logs: readonly SyncLog[]
+  read: FinalRange
+}): Promise<void> {
+  const { chainId, lanes } = machine.options
+  machine.carried = undefined
+  const states = lanes === undefined ? [] : checkLanes({ chainId, source: lanes, before: machine.lanes, logs, after: read.lanes })
+  await notify(machine, { kind: 'finalized', chainId, from: first, to: read.to, logs, lanes: states })
+  machine.final = read.to
+  machine.lanes = states
+  machine.tail = machine.tail.filter((block) => block.number > read.to.number)
+  await saveMachine(machine)
+}
+
+type Read = FinalRange & { readonly isUnproven: boolean }
+
+/**
+ * Reads a range. One that is refused or too slow is halved, which gives undefined; those that come get longer step by step. Where a provider has no
+ * state of an old block any more, the range comes unproven, and is proven together with a later one.
+ */
+async function readRange(parameters: { machine: Machine; request: readFinalRange.Parameters; target: bigint }): Promise<Read | undefined> {
+  const { machine, request, target } = parameters
   const { maxRange = 5_000n } = machine.options
   try {
     const read = await readFinalRange(request)
-    machine.range = machine.range * 2n > maxRange ? maxRange : machine.range * 2n
-    return read
+    const longer = machine.range + machine.range / 4n + 1n
+    machine.range = longer > maxRange ? maxRange : longer
+    return { ...read, isUnproven: false }
   } catch (error) {
-    if ((error instanceof RpcRefusedError || error instanceof RpcUnavailableError) && request.to > request.from) {
-      machine.counters.splits++
-      machine.range = (request.to - request.from + 1n) / 2n
-    }
+    if (error instanceof StateMissingError && request.to < target)
+      return { ...(await readFinalRange({ ...request, lanes: undefined })), isUnproven: true }
+    if (!(error instanceof RpcRefusedError || error instanceof RpcUnavailableError) || request.to === request.from) throw error
+    machine.counters.splits++
+    machine.range = (request.to - request.from + 1n) / 2n
+    if (error instanceof RpcRefusedError) return undefined
     throw error
   }
 }

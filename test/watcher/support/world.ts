@@ -299,7 +299,6 @@ export async function startWatcherProcess({
       chainId: chain.chainId,
       rpcUrls: rpcUrls?.(chain) ?? [chain.url],
       finality: chain.finality,
-      pollMs: 200,
       deployment: { ...chain.deployment, startBlock: `${chain.deployment.startBlock}` },
     })),
     ...overrides,
