@@ -101,7 +101,7 @@ describe('the store', () => {
     store.close()
     store = createStore({ dataDir })
     expect(() => store.guard.reserve([guardRow(2, 99)])).toThrow(SignConflictError)
-    expect(store.guard.last({ setId: hash(1), laneKey: hash(2) })).toBe(2)
+    expect(store.guard.newest({ setId: hash(1), laneKey: hash(2) })).toEqual({ nonce: 2, head: hash(12) })
   })
 
   it('lets no second watcher in', () => {

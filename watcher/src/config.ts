@@ -38,8 +38,8 @@ const chain = z.strictObject({
   /** Refuses to start when the chain's first block is another one. */
   genesisHash: hash.optional(),
   deployment,
-  /** Milliseconds between polls; about half the block time. */
-  pollMs: z.int().min(20).default(1_000),
+  /** Milliseconds between polls. Default: by the pace of the chain. */
+  pollMs: z.int().min(20).optional(),
   /** Providers that must agree on what is final. Default: all of one or two, else more than half. */
   agreement: z.int().min(1).optional(),
   /** Wei per gas that a transaction may cost at most. */

@@ -1,20 +1,17 @@
 import { messageStatusValues } from '@hanse/sdk/enums'
-import type { Address, Hex } from 'viem'
+import type { Address } from 'viem'
 import type { Chain, LaneEntry } from '../chain.ts'
 import { readViews, views } from '../rpc/reads.ts'
+import type { Way } from '../store/deliveries.ts'
 import type { Context } from '../watcherContext.ts'
 
 /** Messages looked at in one go. */
 const maxLook = 512
 
-/** What a watcher knows of one lane at one destination. */
+/** What a watcher knows of one lane at one destination, besides what the store holds. */
 export type Inbound = {
   readonly lane: LaneEntry
   readonly chain: Chain
-  /** Every nonce below is final here, or never runs here. */
-  floor: number
-  /** Nonces that are over by the latest block, with the block at which that was seen. */
-  readonly seen: Map<number, bigint>
   /** Up to which nonce messages could be brought, and since when (milliseconds). */
   vouched: readonly { readonly upTo: number; readonly since: number }[]
   link: Link | undefined
@@ -28,7 +25,7 @@ export type Link = { readonly verifier: Address; readonly firstNonce: number; re
 
 /** Starts knowing nothing. */
 export function createInbound({ lane, chain }: { lane: LaneEntry; chain: Chain }): Inbound {
-  return { lane, chain, floor: 0, seen: new Map(), vouched: [], link: undefined, linkReadAt: 0, pausedUntil: 0 }
+  return { lane, chain, vouched: [], link: undefined, linkReadAt: 0, pausedUntil: 0 }
 }
 
 /** How the lane is linked, read again now and then; undefined while it is not, or while it is stopped or vouched for by something else. */
@@ -41,57 +38,45 @@ export async function readLink({ inbound, now }: { inbound: Inbound; now: number
     inbound.link =
       answer !== undefined && isOurs ? { verifier: answer[0], firstNonce: Number(answer[1]), stoppedUntil: Number(answer[2]) } : undefined
     inbound.linkReadAt = now
-    inbound.floor = Math.max(inbound.floor, inbound.link?.firstNonce ?? 0)
   }
   const { link } = inbound
   return link === undefined || link.stoppedUntil * 1000 > now ? undefined : link
 }
 
-/** The nonces below `count` that still wait to be brought by the latest block. Notes what is over, and settles what is over for good. */
-export async function pendingNonces({
-  context,
-  inbound,
-  count,
-}: {
-  context: Context
-  inbound: Inbound
-  count: number
-}): Promise<readonly number[]> {
-  const { lane, chain, seen } = inbound
-  const { laneKey } = lane
-  const settled = context.store.deliveries.settled({ laneKey, chainId: chain.chainId, from: inbound.floor })
-  while (inbound.floor < count && settled.has(inbound.floor)) inbound.floor++
-  const open: number[] = []
-  for (let nonce = inbound.floor; nonce < count && open.length < maxLook; nonce++) if (!settled.has(nonce)) open.push(nonce)
-  await confirm({ context, inbound, nonces: open.filter((nonce) => seen.has(nonce)) })
-  const unseen = open.filter((nonce) => !seen.has(nonce) && !settled.has(nonce))
-  const statuses = await readStatuses({ inbound, nonces: unseen })
-  const head = chain.sync.status().head ?? 0n
-  const pending: number[] = []
-  for (const [index, nonce] of unseen.entries()) {
-    if (statuses[index] === 'Pending') pending.push(nonce)
-    else {
-      seen.set(nonce, head)
-      const at = context.store.messages.range({ laneKey, from: nonce, to: nonce + 1 })[0]?.at
-      if (at !== undefined) context.metrics.beyondFinality.observe({ chain: `${chain.chainId}` }, (context.now() - at) / 1000)
-    }
+/** The nonces that still wait to be brought by the latest block. Notes what is over, and settles what is over for good. */
+export async function pendingNonces({ context, inbound }: { context: Context; inbound: Inbound }): Promise<readonly number[]> {
+  const { chain } = inbound
+  const way = wayOf(inbound)
+  const { deliveries, messages } = context.store
+  await confirm({ context, inbound })
+  const nonces = deliveries.waiting({ ...way, at: context.now(), limit: maxLook })
+  const statuses = await readStatuses({ inbound, nonces })
+  const block = Number(chain.sync.status().head ?? 0n)
+  const over = nonces.filter((_, index) => statuses[index] !== 'Pending')
+  context.store.transact(() => {
+    for (const nonce of over) deliveries.see({ ...way, nonce, block })
+  })
+  for (const nonce of over) {
+    const at = messages.range({ laneKey: way.laneKey, from: nonce, to: nonce + 1 })[0]?.at
+    if (at !== undefined) context.metrics.beyondFinality.observe({ chain: `${chain.chainId}` }, (context.now() - at) / 1000)
   }
-  return pending
+  return nonces.filter((_, index) => statuses[index] === 'Pending')
 }
 
 /** What was over by the latest block is over for good when a final block says so too; a reorg may have undone it. */
-async function confirm({ context, inbound, nonces }: { context: Context; inbound: Inbound; nonces: readonly number[] }): Promise<void> {
-  const { lane, chain, seen } = inbound
-  const final = chain.sync.status().final?.number
+async function confirm({ context, inbound }: { context: Context; inbound: Inbound }): Promise<void> {
+  const final = inbound.chain.sync.status().final?.number
   if (final === undefined) return
-  const due = nonces.filter((nonce) => (seen.get(nonce) ?? final + 1n) <= final)
+  const way = wayOf(inbound)
+  const { deliveries } = context.store
+  const due = deliveries.toConfirm({ ...way, final: Number(final), limit: maxLook })
+  if (due.length === 0) return
   const statuses = await readStatuses({ inbound, nonces: due, block: final })
   context.store.transact(() => {
     for (const [index, nonce] of due.entries()) {
       const status = statuses[index]
-      seen.delete(nonce)
-      if (status === undefined || status === 'Pending') continue
-      context.store.deliveries.settle({ laneKey: lane.laneKey, chainId: chain.chainId, nonce, status })
+      if (status === undefined || status === 'Pending') deliveries.see({ ...way, nonce, block: null })
+      else deliveries.settle({ ...way, nonce, status })
     }
   })
 }
@@ -136,16 +121,12 @@ export function deliverableSince({ inbound, nonce }: { inbound: Inbound; nonce: 
   return inbound.vouched.find(({ upTo }) => upTo > nonce)?.since
 }
 
-/** Notes up to where the lane is vouched for now. */
-export function noteVouched({ inbound, upTo, now }: { inbound: Inbound; upTo: number; now: number }): void {
-  const kept = inbound.vouched.filter((entry) => entry.upTo > inbound.floor)
+/** Notes up to where the lane is vouched for now. Forgets what lies below the lowest message that waits. */
+export function noteVouched({ inbound, lowest, upTo, now }: { inbound: Inbound; lowest: number; upTo: number; now: number }): void {
+  const kept = inbound.vouched.filter((entry) => entry.upTo > lowest)
   const top = kept.at(-1)?.upTo ?? 0
   inbound.vouched = upTo > top ? [...kept, { upTo, since: now }] : kept
 }
 
-/** Names of a lane's messages for logs. */
-export const placeOf = (inbound: Inbound, nonce: number): { laneKey: Hex; chainId: number; nonce: number } => ({
-  laneKey: inbound.lane.laneKey,
-  chainId: inbound.chain.chainId,
-  nonce,
-})
+/** The lane and the destination. */
+export const wayOf = ({ lane, chain }: Inbound): Way => ({ laneKey: lane.laneKey, chainId: chain.chainId })

@@ -7,7 +7,7 @@ import type { Roster } from '../chain.ts'
 import type { Sender } from '../nonces/sender.ts'
 import { reasonOf } from '../ops/log.ts'
 import type { Context } from '../watcherContext.ts'
-import { type Inbound, placeOf } from './inbound.ts'
+import { type Inbound, wayOf } from './inbound.ts'
 import type { ReadyMessage } from './plan.ts'
 import { signaturesAt } from './vouched.ts'
 
@@ -46,7 +46,7 @@ export async function sendBatch(batch: Batch): Promise<void> {
   const purpose = { kind: 'deliver', laneKey: inbound.lane.laneKey, first: first.nonce, count: messages.length } as const
   if (!(await sender.submit({ to, data, gas: `${padded}`, purpose }))) return
   context.metrics.batchSize.observe({ chain: `${inbound.chain.chainId}` }, messages.length)
-  context.log.info({ ...placeOf(inbound, first.nonce), count: messages.length, gas: padded }, 'delivery sent')
+  context.log.info({ ...wayOf(inbound), first: first.nonce, count: messages.length, gas: padded }, 'delivery sent')
 }
 
 /** The call of `deliver`: from the head before the first message, over the batch and the leaves after it, to the nearest head vouched for. */
@@ -67,10 +67,11 @@ function encodeDelivery({ context, inbound, roster, messages, nonces }: Batch): 
 
 async function refused({ batch, error }: { batch: Batch; error: RpcRefusedError }): Promise<void> {
   const { context, inbound, messages } = batch
-  const name = decodeRevert(error)?.code ?? 'refused'
+  const name = decodeRevert(error)?.code ?? 'Refused'
+  const way = wayOf(inbound)
   const now = context.now()
-  if (laneErrors.has(name) || error.data === undefined) {
-    context.log.warn({ ...placeOf(inbound, messages[0]?.nonce ?? 0), reason: name, detail: reasonOf(error) }, 'lane not ready')
+  if (laneErrors.has(name)) {
+    context.log.warn({ ...way, reason: name }, 'lane not ready')
     inbound.pausedUntil = now + 2_000
     inbound.linkReadAt = 0
     context.events.emit('roster', inbound.chain.chainId)
@@ -81,17 +82,10 @@ async function refused({ batch, error }: { batch: Batch; error: RpcRefusedError 
     for (const part of [messages.slice(0, half), messages.slice(half)]) await sendBatch({ ...batch, messages: part })
     return
   }
-  const [only] = messages
-  if (only === undefined) return
-  const place = placeOf(inbound, only.nonce)
-  const tries = context.store.deliveries.dead(place).find((letter) => letter.nonce === only.nonce)?.tries ?? 0
-  context.store.deliveries.bury({
-    ...place,
-    reason: name,
-    detail: reasonOf(error),
-    retryAt: now + Math.min(5_000 * 2 ** tries, 3_600_000),
-    at: now,
-  })
+  const nonce = messages[0]?.nonce ?? 0
+  const tries = context.store.deliveries.deadLetter({ ...way, nonce })?.tries ?? 0
+  const retryAt = now + Math.min(5_000 * 2 ** tries, 3_600_000)
+  context.store.deliveries.bury({ ...way, nonce, reason: name, detail: reasonOf(error), retryAt, at: now })
   context.metrics.deadLetters.inc({ reason: name })
-  context.log.error({ ...place, reason: name }, 'dead letter')
+  context.log.error({ ...way, nonce, reason: name }, 'dead letter')
 }

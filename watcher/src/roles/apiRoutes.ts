@@ -45,7 +45,7 @@ const reads: Readonly<Record<string, Read>> = {
   messages: ({ context, rest }) => message(context, rest),
   attestations: ({ context, gossip, url, rest }) => (rest.length === 0 ? page({ gossip, url }) : attestation(context, rest)),
   tasks: ({ context, rest }) => (rest.length === 2 && rest[1] === 'terms' ? terms(context, rest[0] ?? '') : missing('that')),
-  deadletters: ({ context }) => ok({ deadLetters: context.store.deliveries.allDead() }),
+  deadletters: ({ context }) => ok({ deadLetters: context.store.deliveries.deadLetters() }),
   evidence: ({ context }) => ok({ evidence: context.store.attestations.evidence() }),
 }
 
@@ -121,8 +121,7 @@ function describeMessage(context: Context, stored: StoredMessage) {
   const places = [...context.chains.values()].filter(({ chainId }) => lane !== undefined && leadsTo(lane, chainId))
   const deliveries = places.map(({ chainId }) => {
     const place = { laneKey: stored.laneKey, chainId, nonce: stored.nonce }
-    const letter = context.store.deliveries.dead(place).find(({ nonce }) => nonce === stored.nonce)
-    return { chainId, final: context.store.deliveries.statusOf(place) ?? 'Pending', deadLetter: letter }
+    return { chainId, final: context.store.deliveries.statusOf(place) ?? 'Pending', deadLetter: context.store.deliveries.deadLetter(place) }
   })
   return { ...stored, originChainId: lane?.originChainId, destinationChainId: lane?.destinationChainId, deliveries }
 }

@@ -2,6 +2,7 @@ import { type HeadStatement, headTypedData, toCompact } from '@hanse/sdk/gateway
 import type { Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { type Chain, type LaneEntry, leadsTo } from '../chain.ts'
+import { signaturesAt } from '../deliver/vouched.ts'
 import { SignConflictError } from '../errors.ts'
 import { isMember, setIdsFor } from '../finality/rosters.ts'
 import { testCrashHook } from '../ops/crash.ts'
@@ -14,6 +15,9 @@ import type { Context } from '../watcherContext.ts'
 const checkpoint = 128
 /** Most heads signed in one go: a long backlog must not hold up the newest ones. */
 const maxBatch = 64
+
+/** How far below its own newest signature a watcher looks for what peers signed. */
+const maxBack = 512
 
 /** Signs the newest final head of each lane, each checkpoint, and what peers signed in between. */
 export function startAttesting(
@@ -56,33 +60,37 @@ function wantedHeads({ context, chain, attester }: { context: Context; chain: Ch
   })
 }
 
-function noncesToSign({
-  context,
-  lane,
-  setId,
-  count,
-  attester,
-}: {
-  context: Context
-  lane: LaneEntry
-  setId: Hex
-  count: number
-  attester: PrivateKeyAccount
-}): readonly number[] {
+type Signing = { context: Context; lane: LaneEntry; setId: Hex; count: number; attester: PrivateKeyAccount }
+
+/**
+ * The nonces to sign, newest first. None at all while the lane here is shorter than what this watcher signed of it, or other than that: after a
+ * restore it is behind, and after a break of finality the lane goes on only under a new set.
+ */
+function noncesToSign({ context, lane, setId, count, attester }: Signing): readonly number[] {
   const { laneKey } = lane
-  const last = context.store.guard.last({ setId, laneKey })
-  const nonces = new Set<number>([count])
+  const { guard, attestations, messages } = context.store
+  const signed = guard.newest({ setId, laneKey })
+  const last = signed?.nonce ?? 0
+  if (signed !== undefined && last > count) return refuse(context, { lane, reason: 'behind' })
+  if (signed !== undefined && messages.headAt({ laneKey, nonce: last }) !== signed.head)
+    return refuse(context, { lane, reason: 'history-changed' })
+  const nonces = new Set(last > 0 ? [count, last] : [count])
   // Some way back too: a crash may lie between what the guard notes and what was signed.
   const from = Math.max(1, Math.floor(last / checkpoint) - maxBatch)
   for (let nonce = from * checkpoint; nonce < count; nonce += checkpoint) nonces.add(nonce)
   // What peers signed and no quorum has covered yet: else watchers that look at different moments would never meet.
-  const said = context.store.attestations.nonces({ setId, laneKey, after: 0 })
-  const quorum = Math.max(...[...context.chains.values()].map(({ roster }) => (roster?.setId === setId ? roster.quorum : 0)))
-  const covered = said.filter(({ count: signers }) => signers >= quorum).reduce((highest, { nonce }) => Math.max(highest, nonce), 0)
-  for (const { nonce } of said) if (nonce > covered && nonce <= count) nonces.add(nonce)
-  if (last > 0 && last <= count) nonces.add(last)
-  const isOpen = (nonce: number) => context.store.attestations.find({ setId, laneKey, nonce, signer: attester.address }) === undefined
+  const said = attestations.nonces({ setId, laneKey, after: Math.max(0, last - maxBack) }).filter(({ nonce }) => nonce <= count)
+  const roster = [...context.chains.values()].find((chain) => chain.roster?.setId === setId)?.roster
+  const covered = said.findLast(({ nonce }) => roster !== undefined && signaturesAt({ context, roster, laneKey, nonce }) !== undefined)
+  for (const { nonce } of said) if (nonce > (covered?.nonce ?? 0)) nonces.add(nonce)
+  const isOpen = (nonce: number) => attestations.find({ setId, laneKey, nonce, signer: attester.address }) === undefined
   return [...nonces].filter(isOpen).sort((a, b) => b - a)
+}
+
+function refuse(context: Context, { lane, reason }: { lane: LaneEntry; reason: string }): readonly number[] {
+  context.metrics.signRefused.inc({ reason })
+  context.log.warn({ lane: laneName(lane), reason }, 'refused to sign')
+  return []
 }
 
 function toWanted({

@@ -1,6 +1,6 @@
 import type { Chain } from '../chain.ts'
 import { leadsTo } from '../chain.ts'
-import { createInbound, deliverableSince, type Inbound, noteVouched, pendingNonces, placeOf, readLink } from '../deliver/inbound.ts'
+import { createInbound, deliverableSince, type Inbound, noteVouched, pendingNonces, readLink, wayOf } from '../deliver/inbound.ts'
 import { planBatches, type ReadyMessage } from '../deliver/plan.ts'
 import { rankOf } from '../deliver/rank.ts'
 import { sendBatch } from '../deliver/send.ts'
@@ -31,7 +31,7 @@ export function startDelivering(delivering: Delivering): Loop {
     if (chainId === chain.chainId) loop.wake()
   })
   context.events.on('reorg', (chainId) => {
-    if (chainId === chain.chainId) for (const inbound of inbounds) inbound.seen.clear()
+    if (chainId === chain.chainId) context.store.deliveries.unsee(chainId)
   })
   return loop
 }
@@ -40,23 +40,23 @@ async function deliverLane(delivering: Delivering & { inbound: Inbound }): Promi
   const { context, chain, inbound } = delivering
   const { laneKey } = inbound.lane
   const now = context.now()
-  const count = context.store.messages.count(laneKey)
+  const waiting = context.store.deliveries.countPending(wayOf(inbound))
+  context.metrics.messages.set({ lane: laneName(inbound.lane), state: `on the way to ${chain.chainId}` }, waiting)
   const { roster } = chain
-  if (count === 0 || now < inbound.pausedUntil || inbound.floor >= count) return
+  if (waiting === 0 || now < inbound.pausedUntil) return
   if ((await readLink({ inbound, now })) === undefined || roster === undefined) return
-  const pending = await pendingNonces({ context, inbound, count })
-  context.metrics.messages.set({ lane: `${laneName(inbound.lane)}`, state: `pending at ${chain.chainId}` }, pending.length)
+  const pending = await pendingNonces({ context, inbound })
   const lowest = pending[0]
   if (lowest === undefined) return
   const nonces = vouchedNonces({ context, roster, laneKey, after: lowest })
-  noteVouched({ inbound, upTo: nonces.at(-1) ?? 0, now })
+  noteVouched({ inbound, lowest, upTo: nonces.at(-1) ?? 0, now })
   const messages = readyMessages({ ...delivering, pending, members: roster.members })
   const gas = chain.config.maxBatchGas
   for (const batch of planBatches({ messages, limits: { ...limits, gas } }))
     await sendBatch({ ...delivering, roster, messages: batch, nonces })
 }
 
-/** Of what waits, what this watcher should bring now: vouched for, not under way, not a dead letter, and its turn has come. */
+/** Of what waits, what this watcher should bring now: vouched for, not under way, and its turn has come. */
 function readyMessages(
   parameters: Delivering & { inbound: Inbound; pending: readonly number[]; members: readonly `0x${string}`[] },
 ): readonly ReadyMessage[] {
@@ -69,7 +69,6 @@ function readyMessages(
   for (const purpose of sender.openPurposes()) {
     if (purpose.kind === 'deliver' && purpose.laneKey === laneKey) for (let at = 0; at < purpose.count; at++) busy.add(purpose.first + at)
   }
-  for (const letter of context.store.deliveries.dead(placeOf(inbound, 0))) if (letter.retryAt > now) busy.add(letter.nonce)
   const isDue = (nonce: number) => {
     const since = deliverableSince({ inbound, nonce })
     if (since === undefined || busy.has(nonce)) return false

@@ -1,6 +1,7 @@
 import { type HeadStatement, recoverSigner } from '@hanse/sdk/gateway'
 import type { Hex } from 'viem'
 import { z } from 'zod/v4'
+import { PeerInvalidError } from '../errors.ts'
 import { isMember } from '../finality/rosters.ts'
 import { reasonOf } from '../ops/log.ts'
 import { type Loop, startLoop } from '../ops/loop.ts'
@@ -26,6 +27,10 @@ const vectorSchema = z.object({
 
 /** Milliseconds until a peer counts as silent. */
 const patience = 2_000
+/** Longest answer that is read from a peer, bytes. */
+const maxAnswer = 4_194_304
+/** How many messages a peer may be ahead of this watcher: more would let one member fill the store with words about nothing. */
+const maxAhead = 10_000
 /** Attestations of one answer. */
 const page = 256
 
@@ -81,7 +86,14 @@ function toWire(attestation: Attestation): Attestation {
 async function ask({ peer, path, body }: { peer: string; path: string; body?: string }): Promise<unknown> {
   const post = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body }
   const response = await fetch(new URL(path, peer), { ...post, signal: AbortSignal.timeout(patience) })
-  return response.json()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length
+    if (length > maxAnswer) throw new PeerInvalidError(`Peer ${new URL(peer).host} answers with more than ${maxAnswer} bytes.`)
+    chunks.push(chunk)
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'))
 }
 
 /** One round with one peer: what does it have that is not here? */
@@ -142,6 +154,8 @@ async function accept({ context, body }: { context: Context; body: unknown }): P
     const outcome = await acceptOne({ context, attestation })
     if (outcome !== 'known') context.metrics.attestations.inc({ outcome })
     if (outcome === 'refused' || outcome === 'contradicts') refused++
+    // Whoever brings one false signature gets no more of this watcher's time: checking one costs milliseconds.
+    if (outcome === 'forged') return { added: origins.size, refused: refused + 1 }
     const origin = context.lanes.get(attestation.laneKey)?.originChainId
     if (outcome === 'added' && origin !== undefined) origins.add(origin)
   }
@@ -156,15 +170,16 @@ async function acceptOne({
 }: {
   context: Context
   attestation: Attestation
-}): Promise<'added' | 'known' | 'refused' | 'contradicts'> {
+}): Promise<'added' | 'known' | 'refused' | 'forged' | 'contradicts'> {
   const lane = context.lanes.get(attestation.laneKey)
   if (lane === undefined || !isMember({ chains: [...context.chains.values()], setId: attestation.setId, account: attestation.signer }))
     return 'refused'
+  if (attestation.nonce > context.store.messages.count(attestation.laneKey) + maxAhead) return 'refused'
   const known = context.store.attestations.find(attestation)
   if (known?.head === attestation.head) return 'known'
   const statement: HeadStatement = { setId: attestation.setId, lane: lane.lane, nonce: BigInt(attestation.nonce), head: attestation.head }
   const signer = await recoverSigner({ statement, signature: attestation.signature }).catch(() => undefined)
-  if (signer?.toLowerCase() !== attestation.signer) return 'refused'
+  if (signer?.toLowerCase() !== attestation.signer) return 'forged'
   if (known !== undefined) return contradict({ context, first: known, second: attestation })
   if (signer === context.attester?.address && !remember({ context, attestation })) return 'refused'
   context.store.attestations.add(attestation)

@@ -12,7 +12,7 @@ import {
   type Transport,
 } from '@hanse/sdk/sync'
 import { type Hex, toEventSelector } from 'viem'
-import { type LaneEntry, lanesFrom } from '../chain.ts'
+import { type LaneEntry, lanesFrom, leadsTo } from '../chain.ts'
 import type { ChainConfig } from '../config.ts'
 import { testCrashHook } from '../ops/crash.ts'
 import { reasonOf } from '../ops/log.ts'
@@ -96,9 +96,12 @@ function storeMessages({
   const { gateway } = config.deployment
   for (const step of laneSteps({ source: { gateway, destinations: [] }, destinationChainId: lane.destinationChainId, logs })) {
     const found = decodeMessage({ step, config, context })
+    const nonce = Number(step.nonce) - 1
+    for (const { chainId } of context.config.chains)
+      if (leadsTo(lane, chainId)) context.store.deliveries.expect({ laneKey: lane.laneKey, chainId, nonce })
     context.store.messages.add({
       laneKey: lane.laneKey,
-      nonce: Number(step.nonce) - 1,
+      nonce,
       leaf: step.leaf,
       head: step.head,
       message: found?.message,

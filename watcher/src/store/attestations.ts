@@ -43,10 +43,28 @@ export function createAttestations(database: DatabaseSync) {
   )
   const evidence = database.prepare('select * from evidence')
 
+  const entries = new Map<string, VectorEntry>()
+  const keyOf = (entry: { setId: string; laneKey: string; signer: string }) => `${entry.setId}${entry.laneKey}${entry.signer}`
+  for (const row of vector.all()) {
+    const entry = toEntry(row)
+    entries.set(keyOf(entry), entry)
+  }
+
   return {
     /** Keeps one, if its signer has said nothing about this place yet. */
-    add: ({ setId, laneKey, nonce, head, signer, signature }: Attestation): boolean =>
-      insert.run(setId, laneKey, nonce, head, signer.toLowerCase(), signature).changes > 0,
+    add({ setId, laneKey, nonce, head, signer: account, signature }: Attestation): boolean {
+      const signer = account.toLowerCase()
+      if (insert.run(setId, laneKey, nonce, head, signer, signature).changes === 0) return false
+      const entry = entries.get(keyOf({ setId, laneKey, signer }))
+      entries.set(keyOf({ setId, laneKey, signer }), {
+        setId,
+        laneKey,
+        signer,
+        nonce: Math.max(nonce, entry?.nonce ?? 0),
+        count: (entry?.count ?? 0) + 1,
+      })
+      return true
+    },
     find({ setId, laneKey, nonce, signer }: Pick<Attestation, 'setId' | 'laneKey' | 'nonce' | 'signer'>): Attestation | undefined {
       const row = one.get(setId, laneKey, nonce, signer.toLowerCase())
       return row === undefined ? undefined : toAttestation(row)
@@ -63,14 +81,8 @@ export function createAttestations(database: DatabaseSync) {
     /** Nonces above `after` that anyone vouched for, with how many did. */
     nonces: ({ setId, laneKey, after }: { setId: Hex; laneKey: Hex; after: number }) =>
       nonces.all(setId, laneKey, after).map((row) => ({ nonce: integer(row, 'nonce'), count: integer(row, 'count') })),
-    vector: (): readonly VectorEntry[] =>
-      vector.all().map((row) => ({
-        setId: text(row, 'set_id'),
-        laneKey: text(row, 'lane_key'),
-        signer: text(row, 'signer'),
-        nonce: integer(row, 'nonce'),
-        count: integer(row, 'count'),
-      })),
+    /** How far each signer has come on each lane. */
+    vector: (): readonly VectorEntry[] => [...entries.values()],
     /** Keeps two contradicting words of one watcher. */
     accuse: ({ first, second, at: when }: { first: Attestation; second: Attestation; at: number }): boolean =>
       accuse.run(first.setId, first.laneKey, first.nonce, first.signer.toLowerCase(), JSON.stringify(first), JSON.stringify(second), when)
@@ -87,5 +99,15 @@ function toAttestation(row: Row): Attestation {
     head: hex(row, 'head'),
     signer: hex(row, 'signer'),
     signature: hex(row, 'signature'),
+  }
+}
+
+function toEntry(row: Row): VectorEntry {
+  return {
+    setId: text(row, 'set_id'),
+    laneKey: text(row, 'lane_key'),
+    signer: text(row, 'signer'),
+    nonce: integer(row, 'nonce'),
+    count: integer(row, 'count'),
   }
 }

@@ -1,61 +1,116 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Hex } from 'viem'
-import { integer, isNull, text } from './rows.ts'
+import { hex, integer, isNull, type Row, text } from './rows.ts'
 
-/** A message at one destination: all lanes but the broadcast lane have one. */
-export type Place = { readonly laneKey: Hex; readonly chainId: number; readonly nonce: number }
+/** One lane at one destination: the broadcast lane has several. */
+export type Way = { readonly laneKey: Hex; readonly chainId: number }
+
+/** A message at one destination. */
+export type Place = Way & { readonly nonce: number }
 
 /** Why a message could not be brought. It is tried again, ever more rarely. */
 export type DeadLetter = Place & { readonly reason: string; readonly detail: string; readonly tries: number; readonly retryAt: number }
 
-/** What became of messages, as far as it is final. */
+/** What became of messages, and which ones still wait. */
 export type Deliveries = ReturnType<typeof createDeliveries>
 
-/** Opens the tables of deliveries and dead letters. */
+/** Opens the tables of deliveries: what waits, what is over for good, what cannot be brought for now. */
 export function createDeliveries(database: DatabaseSync) {
+  return { ...createPending(database), ...createSettled(database), ...createDeadLetters(database) }
+}
+
+function createPending(database: DatabaseSync) {
+  const expect = database.prepare(
+    'insert into pending (lane_key, chain_id, nonce) select ?1, ?2, ?3 where not exists (select 1 from delivery where lane_key = ?1 and chain_id = ?2 and nonce = ?3) on conflict do nothing',
+  )
+  const waiting = database.prepare(
+    `select nonce from pending p where lane_key = ?1 and chain_id = ?2 and seen_block is null
+     and not exists (select 1 from dead_letter d where d.lane_key = ?1 and d.chain_id = ?2 and d.nonce = p.nonce and d.retry_at > ?3) order by nonce limit ?4`,
+  )
+  const seen = database.prepare('update pending set seen_block = ? where lane_key = ? and chain_id = ? and nonce = ?')
+  const due = database.prepare(
+    'select nonce from pending where lane_key = ? and chain_id = ? and seen_block <= ? order by seen_block limit ?',
+  )
+  const unsee = database.prepare('update pending set seen_block = null where chain_id = ? and seen_block is not null')
+  const count = database.prepare('select count(*) as count from pending where lane_key = ? and chain_id = ?')
+  const nonces = (rows: readonly Row[]) => rows.map((row) => integer(row, 'nonce'))
+
+  return {
+    /** A message is on its way to a chain. */
+    expect: ({ laneKey, chainId, nonce }: Place): void => {
+      expect.run(laneKey, chainId, nonce)
+    },
+    /** What still waits by the latest block, lowest first, without dead letters whose time has not come. */
+    waiting: ({ laneKey, chainId, at, limit }: Way & { at: number; limit: number }): readonly number[] =>
+      nonces(waiting.all(laneKey, chainId, at, limit)),
+    /** A message is over by the latest block, which is `block`. */
+    see: ({ laneKey, chainId, nonce, block }: Place & { block: number | null }): void => {
+      seen.run(block, laneKey, chainId, nonce)
+    },
+    /** What was over by a block that is final now. */
+    toConfirm: ({ laneKey, chainId, final, limit }: Way & { final: number; limit: number }): readonly number[] =>
+      nonces(due.all(laneKey, chainId, final, limit)),
+    /** A reorg at the destination: what was over may wait again. */
+    unsee: (chainId: number): void => {
+      unsee.run(chainId)
+    },
+    countPending: ({ laneKey, chainId }: Way): number => {
+      const row = count.get(laneKey, chainId)
+      return row === undefined ? 0 : integer(row, 'count')
+    },
+  }
+}
+
+function createSettled(database: DatabaseSync) {
   const insert = database.prepare(
     'insert into delivery (lane_key, chain_id, nonce, status) values (?, ?, ?, ?) on conflict do update set status = excluded.status',
   )
-  const known = database.prepare('select nonce from delivery where lane_key = ? and chain_id = ? and nonce >= ?')
+  const done = database.prepare('delete from pending where lane_key = ? and chain_id = ? and nonce = ?')
+  const raise = database.prepare('delete from dead_letter where lane_key = ? and chain_id = ? and nonce = ?')
   const one = database.prepare('select status from delivery where lane_key = ? and chain_id = ? and nonce = ?')
-  const counts = database.prepare('select chain_id, status, count(*) as count from delivery group by chain_id, status')
+
+  return {
+    /** Notes a status that is final at the destination. */
+    settle({ laneKey, chainId, nonce, status }: Place & { status: string }): void {
+      insert.run(laneKey, chainId, nonce, status)
+      done.run(laneKey, chainId, nonce)
+      raise.run(laneKey, chainId, nonce)
+    },
+    statusOf({ laneKey, chainId, nonce }: Place): string | undefined {
+      const row = one.get(laneKey, chainId, nonce)
+      return row === undefined || isNull(row, 'status') ? undefined : text(row, 'status')
+    },
+  }
+}
+
+function createDeadLetters(database: DatabaseSync) {
   const bury = database.prepare(
     `insert into dead_letter (lane_key, chain_id, nonce, reason, detail, tries, retry_at, at) values (?, ?, ?, ?, ?, 1, ?, ?)
      on conflict do update set reason = excluded.reason, detail = excluded.detail, tries = tries + 1, retry_at = excluded.retry_at`,
   )
-  const dead = database.prepare('select * from dead_letter where lane_key = ? and chain_id = ?')
-  const allDead = database.prepare('select * from dead_letter order by at desc limit 1000')
-  const raise = database.prepare('delete from dead_letter where lane_key = ? and chain_id = ? and nonce = ?')
+  const one = database.prepare('select * from dead_letter where lane_key = ? and chain_id = ? and nonce = ?')
+  const all = database.prepare('select * from dead_letter order by at desc limit 1000')
 
-  const toDead = (row: Parameters<typeof text>[0]): DeadLetter => ({
-    laneKey: `0x${text(row, 'lane_key').slice(2)}`,
+  return {
+    bury: ({ laneKey, chainId, nonce, reason, detail, retryAt, at }: Omit<DeadLetter, 'tries'> & { at: number }): void => {
+      bury.run(laneKey, chainId, nonce, reason, detail, retryAt, at)
+    },
+    deadLetter({ laneKey, chainId, nonce }: Place): DeadLetter | undefined {
+      const row = one.get(laneKey, chainId, nonce)
+      return row === undefined ? undefined : toDead(row)
+    },
+    deadLetters: (): readonly DeadLetter[] => all.all().map(toDead),
+  }
+}
+
+function toDead(row: Row): DeadLetter {
+  return {
+    laneKey: hex(row, 'lane_key'),
     chainId: integer(row, 'chain_id'),
     nonce: integer(row, 'nonce'),
     reason: text(row, 'reason'),
     detail: text(row, 'detail'),
     tries: integer(row, 'tries'),
     retryAt: integer(row, 'retry_at'),
-  })
-
-  return {
-    /** Notes a status that is final at the destination. */
-    settle({ laneKey, chainId, nonce, status }: Place & { status: string }): void {
-      insert.run(laneKey, chainId, nonce, status)
-      if (status !== 'Failed') raise.run(laneKey, chainId, nonce)
-    },
-    /** Nonces from `from` on whose end is final. */
-    settled: ({ laneKey, chainId, from }: { laneKey: Hex; chainId: number; from: number }): ReadonlySet<number> =>
-      new Set(known.all(laneKey, chainId, from).map((row) => integer(row, 'nonce'))),
-    statusOf({ laneKey, chainId, nonce }: Place): string | undefined {
-      const row = one.get(laneKey, chainId, nonce)
-      return row === undefined || isNull(row, 'status') ? undefined : text(row, 'status')
-    },
-    counts: () =>
-      counts.all().map((row) => ({ chainId: integer(row, 'chain_id'), status: text(row, 'status'), count: integer(row, 'count') })),
-    bury: ({ laneKey, chainId, nonce, reason, detail, retryAt, at }: Omit<DeadLetter, 'tries'> & { at: number }): void => {
-      bury.run(laneKey, chainId, nonce, reason, detail, retryAt, at)
-    },
-    dead: ({ laneKey, chainId }: { laneKey: Hex; chainId: number }): readonly DeadLetter[] => dead.all(laneKey, chainId).map(toDead),
-    allDead: (): readonly DeadLetter[] => allDead.all().map(toDead),
   }
 }

@@ -36,6 +36,10 @@ create table if not exists evidence (
 create table if not exists delivery (
   lane_key text not null, chain_id integer not null, nonce integer not null, status text not null, primary key (lane_key, chain_id, nonce)
 ) strict, without rowid;
+create table if not exists pending (
+  lane_key text not null, chain_id integer not null, nonce integer not null, seen_block integer, primary key (lane_key, chain_id, nonce)
+) strict, without rowid;
+create index if not exists pending_seen on pending (lane_key, chain_id, seen_block) where seen_block is not null;
 create table if not exists dead_letter (
   lane_key text not null, chain_id integer not null, nonce integer not null, reason text not null, detail text not null, tries integer not null,
   retry_at integer not null, at integer not null, primary key (lane_key, chain_id, nonce)

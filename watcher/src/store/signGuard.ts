@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Hex } from 'viem'
 import { SignConflictError } from '../errors.ts'
 import { transact } from './open.ts'
-import { hex, integer, isNull } from './rows.ts'
+import { hex, integer } from './rows.ts'
 
 /** A place in a lane, and the head that is to be signed there. `policyHeight` is the final block under which it was seen. */
 export type GuardRow = {
@@ -21,7 +21,7 @@ export type SignGuard = ReturnType<typeof createSignGuard>
 export function createSignGuard(database: DatabaseSync) {
   const insert = database.prepare('insert into sign_guard (set_id, lane_key, nonce, head, policy_height, at) values (?, ?, ?, ?, ?, ?)')
   const find = database.prepare('select head from sign_guard where set_id = ? and lane_key = ? and nonce = ?')
-  const last = database.prepare('select max(nonce) as nonce from sign_guard where set_id = ? and lane_key = ?')
+  const newest = database.prepare('select nonce, head from sign_guard where set_id = ? and lane_key = ? order by nonce desc limit 1')
 
   function signedHead({ setId, laneKey, nonce }: Pick<GuardRow, 'setId' | 'laneKey' | 'nonce'>): Hex | undefined {
     const row = find.get(setId, laneKey, nonce)
@@ -43,10 +43,10 @@ export function createSignGuard(database: DatabaseSync) {
      * @throws SignConflictError when another head was noted for one of the places.
      */
     reserve: (rows: readonly GuardRow[]): void => transact(database, () => rows.forEach(reserveOne)),
-    /** The highest nonce noted for a lane; zero when none is. */
-    last({ setId, laneKey }: Pick<GuardRow, 'setId' | 'laneKey'>): number {
-      const row = last.get(setId, laneKey)
-      return row === undefined || isNull(row, 'nonce') ? 0 : integer(row, 'nonce')
+    /** The highest place noted for a lane, with its head. */
+    newest({ setId, laneKey }: Pick<GuardRow, 'setId' | 'laneKey'>): { readonly nonce: number; readonly head: Hex } | undefined {
+      const row = newest.get(setId, laneKey)
+      return row === undefined ? undefined : { nonce: integer(row, 'nonce'), head: hex(row, 'head') }
     },
   }
 }
