@@ -149,7 +149,7 @@ describe('parseConfig', () => {
     ),
   }
   const chain = { chainId: 1, rpcUrls: ['http://127.0.0.1:8545'], finality: { kind: 'depth', depth: 2 }, deployment }
-  const config = { name: 'a', dataDir: '/tmp/a', attester: { env: 'A' }, deliverer: { env: 'B' }, chains: [chain] }
+  const config = { name: 'a', dataDir: 'a/data', attester: { env: 'A' }, deliverer: { env: 'B' }, chains: [chain] }
 
   it('fills in what is left out', () => {
     const parsed = parseConfig(config)
