@@ -1,0 +1,3 @@
+export * from './answer.ts'
+export * from './whyMessage.ts'
+export * from './whyTask.ts'
