@@ -23,7 +23,7 @@ export type World = {
   kill: (watcher: string) => Promise<void>
   /** Starts a killed watcher again on its own data. `env` adds to its environment. */
   restart: (watcher: string, parameters?: { env?: Record<string, string> }) => Promise<void>
-  /** Replaces the newest `depth` blocks of a chain by others; their transactions are gone. */
+  /** Replaces the newest `depth` blocks of a chain by others; their transactions are gone. Waits until these are not blocks of the world's making. */
   reorg: (parameters: { chainId: number; depth: number }) => Promise<void>
   /** Gives tokens and native coin (base units) to any account. */
   fund: (parameters: { chainId: number; account: Address; tokens?: bigint; native?: bigint }) => Promise<void>
@@ -97,6 +97,7 @@ async function build(parameters: startWorld.Parameters & { rules: CompleteRules;
     applySuite({ plan, chains: running.anvils, account: devAccount(accountIndex.deployer), pollingIntervalMs: 100 }),
     Promise.all(running.anvils.map(({ chainId, rpcUrl }) => startFaucet({ chainId, rpcUrl, users }))),
   ])
+  const heights = await Promise.all(running.anvils.map(({ rpcUrl }) => heightOf(rpcUrl)))
   const chains = chainInfos({ rules, running, deployments })
   onPhase('watchers')
   if (rules.watchers > 0) {
@@ -105,7 +106,7 @@ async function build(parameters: startWorld.Parameters & { rules: CompleteRules;
   }
   const watchers = running.watchers?.list().map(({ name, url }) => ({ name, url })) ?? []
   onPhase('ready')
-  return worldOf({ running, plan, faucets, info: { chains, watchers, token: devTokenAddress } })
+  return worldOf({ running, plan, faucets, heights, info: { chains, watchers, token: devTokenAddress } })
 }
 
 async function startChains({
@@ -161,11 +162,14 @@ function worldOf({
   running,
   plan,
   faucets,
+  heights,
   info,
 }: {
   running: Running
   plan: SuitePlan
   faucets: readonly Faucet[]
+  /** Of the chains when the world was built: no reorganisation reaches below. */
+  heights: readonly number[]
   info: WorldInfo
 }): World {
   const indexOf = (chainId: number): number => {
@@ -188,7 +192,10 @@ function worldOf({
     kill: (name) => watchers(name).kill(name),
     restart: (name, options) => watchers(name).restart(name, options),
     async reorg({ chainId, depth }) {
-      const { rpcUrl } = running.anvils[indexOf(chainId)] ?? { rpcUrl: '' }
+      const index = indexOf(chainId)
+      const { rpcUrl } = running.anvils[index] ?? { rpcUrl: '' }
+      const floor = (heights[index] ?? 0) + depth
+      while ((await heightOf(rpcUrl)) < floor) await new Promise((resolve) => setTimeout(resolve, 50))
       await call({ rpcUrl, method: 'anvil_reorg', params: [depth, []] })
     },
     async fund({ chainId, ...rest }) {
@@ -196,6 +203,10 @@ function worldOf({
     },
     stop: () => stopRunning(running),
   }
+}
+
+async function heightOf(rpcUrl: string): Promise<number> {
+  return Number(await call({ rpcUrl, method: 'eth_blockNumber', params: [] }))
 }
 
 /** Watchers first: they need the chains to end in good order. */
