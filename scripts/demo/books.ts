@@ -1,6 +1,5 @@
-import { taskEscrowAbi } from '@hanse/sdk/abis'
 import { type Address, erc20Abi, getAddress, type PublicClient, parseEventLogs } from 'viem'
-import { logsOf, type ObservedChain } from './observe.ts'
+import { eventsOf, type ObservedChain } from './observe.ts'
 import { type Discrepancy, type GasOfAccount, reconcileNative, reconcileToken } from './reconcile.ts'
 import type { TaskStory } from './tally.ts'
 
@@ -35,20 +34,16 @@ export async function closeBooks(parameters: {
 }
 
 /** With every task over, the escrow holds the free deposits and the credits, and nothing else. */
-function escrowBooks(
-  { chainId, deployment, ...home }: ObservedChain,
-  token: Address,
-  balances: ReadonlyMap<Address, bigint>,
-): Discrepancy[] {
+function escrowBooks(home: ObservedChain, token: Address, balances: ReadonlyMap<Address, bigint>): Discrepancy[] {
   let owed = 0n
-  for (const { eventName, args } of parseEventLogs({ abi: taskEscrowAbi, logs: logsOf({ chainId, deployment, ...home }) })) {
+  for (const { eventName, args } of eventsOf(home)) {
     if (eventName === 'BondDeposited' || eventName === 'PaymentCredited') owed += args.amount
     if (eventName === 'BondWithdrawn' || eventName === 'CreditWithdrawn') owed -= args.amount
     if (eventName === 'BondMoved') owed += args.amount
   }
-  const account = getAddress(deployment.taskEscrow)
-  const actual = balances.get(getAddress(account)) ?? 0n
-  return owed === actual ? [] : [{ chainId, account, what: `what the escrow owes in ${token}`, expected: owed, actual }]
+  const account = getAddress(home.deployment.taskEscrow)
+  const actual = balances.get(account) ?? 0n
+  return owed === actual ? [] : [{ chainId: home.chainId, account, what: `what the escrow owes in ${token}`, expected: owed, actual }]
 }
 
 /** What the escrow sent to each worker must be what the verdicts gave it. */

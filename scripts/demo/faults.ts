@@ -1,6 +1,6 @@
 import type { Victim } from './arguments.ts'
 import type { CastMember } from './cast.ts'
-import { type ObservedChain, requestsOf } from './observe.ts'
+import { eventsOf, type ObservedChain, type SuiteEvent } from './observe.ts'
 
 /** What the demo does to itself while it runs. */
 export type Faults = {
@@ -45,14 +45,14 @@ export function planFaults(parameters: {
     },
     async onLook() {
       const depth = Number(reorged.head - reorged.final)
-      const requests = requestsOf({ ...reorged, finalLogs: [] }).length
+      const requests = requestsIn(reorged.tailEvents)
       if (reorgs === 0 && !isReorging && requests > 0 && depth > 0) {
         isReorging = true
         await reorg(depth)
         reorgs += 1
         say(`  ↺ reorganised the last ${depth} blocks of chain ${reorged.name}, with ${requests} requests in them`)
       }
-      if (pending.has('watcher') && requestsOf(reorged).length > 0) {
+      if (pending.has('watcher') && requestsIn(eventsOf(reorged)) > 0) {
         pending.delete('watcher')
         const name = await killWatcher()
         killed.push(name)
@@ -61,3 +61,5 @@ export function planFaults(parameters: {
     },
   }
 }
+
+const requestsIn = (events: readonly SuiteEvent[]): number => events.filter(({ eventName }) => eventName === 'TaskRequested').length

@@ -1,24 +1,23 @@
-import { gatewayAbi, taskEscrowAbi, taskPortalAbi } from '@hanse/sdk/abis'
-import { type Abi, type Hex, parseEventLogs } from 'viem'
-import { logsOf, type ObservedChain } from './observe.ts'
+import type { Hex } from 'viem'
+import { eventsOf, type ObservedChain, type SuiteEvent } from './observe.ts'
 
 /** Gas of one kind of step: whole transactions, averaged over what they did. */
 export type GasOfStep = { step: string; gas: number; count: number; transactions: number }
 
-/** Which event of which contract shows a step, and how many things its transaction did. */
+/** Which event shows a step, and how many things its transaction did. */
 const steps = [
-  { step: 'open', abi: taskEscrowAbi, event: 'TaskOpened' },
-  { step: 'request by portal', abi: taskPortalAbi, event: 'TaskRequested' },
-  { step: 'deliver, per message', abi: gatewayAbi, event: 'BatchDelivered' },
-  { step: 'verdict and pay', abi: taskEscrowAbi, event: 'TaskReceipt' },
-  { step: 'lapse', abi: taskEscrowAbi, event: 'TaskReopened' },
-] as const satisfies readonly { step: string; abi: Abi; event: string }[]
+  { step: 'open', event: 'TaskOpened' },
+  { step: 'request by portal', event: 'TaskRequested' },
+  { step: 'deliver, per message', event: 'BatchDelivered' },
+  { step: 'verdict and pay', event: 'TaskReceipt' },
+  { step: 'lapse', event: 'TaskReopened' },
+] as const satisfies readonly { step: string; event: SuiteEvent['eventName'] }[]
 
 /** What each step of the run cost, by the receipts of its transactions. */
 export async function gasOfSteps(chains: readonly ObservedChain[]): Promise<readonly GasOfStep[]> {
   const rows = await Promise.all(
-    steps.map(async ({ step, abi, event }) => {
-      const found = chains.map((chain) => ({ chain, counts: countByTransaction(chain, abi, event) }))
+    steps.map(async ({ step, event }) => {
+      const found = chains.map((chain) => ({ chain, counts: countByTransaction(chain, event) }))
       const gas = await Promise.all(
         found.flatMap(({ chain, counts }) =>
           [...counts.keys()].map(async (hash) => (await chain.client.getTransactionReceipt({ hash })).gasUsed),
@@ -32,11 +31,11 @@ export async function gasOfSteps(chains: readonly ObservedChain[]): Promise<read
   return rows.filter(({ count }) => count > 0)
 }
 
-function countByTransaction(chain: ObservedChain, abi: Abi, event: string): ReadonlyMap<Hex, number> {
+function countByTransaction(chain: ObservedChain, name: SuiteEvent['eventName']): ReadonlyMap<Hex, number> {
   const counts = new Map<Hex, number>()
-  for (const log of parseEventLogs({ abi, logs: logsOf(chain), eventName: event })) {
-    const done = 'count' in log.args ? Number(log.args.count) : 1
-    if (log.transactionHash) counts.set(log.transactionHash, (counts.get(log.transactionHash) ?? 0) + done)
+  for (const event of eventsOf(chain).filter(({ eventName }) => eventName === name)) {
+    const done = event.eventName === 'BatchDelivered' ? Number(event.args.count) : 1
+    counts.set(event.transactionHash, (counts.get(event.transactionHash) ?? 0) + done)
   }
   return counts
 }

@@ -1,7 +1,12 @@
 import type { Deployment, Finality } from '@hanse/sdk'
 import { gateway } from '@hanse/sdk'
 import { gatewayAbi, taskEscrowAbi, taskPortalAbi } from '@hanse/sdk/abis'
-import { type Address, type Hex, type Log, type PublicClient, parseEventLogs } from 'viem'
+import { type Address, type Hex, type ParseEventLogsReturnType, type PublicClient, parseEventLogs } from 'viem'
+
+const suiteAbi = [...gatewayAbi, ...taskEscrowAbi, ...taskPortalAbi] as const
+
+/** An event of the suite, decoded. */
+export type SuiteEvent = ParseEventLogsReturnType<typeof suiteAbi, undefined, true>[number]
 
 /** One chain as a bystander sees it: no part of Hanse's own sync, so that it can bear witness. */
 export type ObservedChain = {
@@ -12,9 +17,9 @@ export type ObservedChain = {
   deployment: Deployment
   head: bigint
   final: bigint
-  /** Logs of the suite in final blocks, which stay, and in later ones, which are read anew at each look. */
-  finalLogs: Log[]
-  tailLogs: Log[]
+  /** The suite's events in final blocks, which stay, and in later ones, which are read anew at each look. */
+  finalEvents: SuiteEvent[]
+  tailEvents: readonly SuiteEvent[]
   /** Wall clock, milliseconds, at which each block was first seen to be final, and each transaction first seen at all. */
   finalAt: Map<bigint, number>
   seenAt: Map<Hex, number>
@@ -30,9 +35,10 @@ export async function look(chain: ObservedChain): Promise<void> {
   const logs = from <= head ? await client.getLogs({ address, fromBlock: from, toBlock: head }) : []
   const now = Date.now()
   for (let number = from; number <= final; number++) chain.finalAt.set(number, now)
-  for (const { transactionHash } of logs) if (transactionHash && !chain.seenAt.has(transactionHash)) chain.seenAt.set(transactionHash, now)
-  chain.finalLogs.push(...logs.filter(({ blockNumber }) => blockNumber !== null && blockNumber <= final))
-  chain.tailLogs = logs.filter(({ blockNumber }) => blockNumber !== null && blockNumber > final)
+  const events = parseEventLogs({ abi: suiteAbi, logs })
+  for (const { transactionHash } of events) if (!chain.seenAt.has(transactionHash)) chain.seenAt.set(transactionHash, now)
+  chain.finalEvents.push(...events.filter(({ blockNumber }) => blockNumber <= final))
+  chain.tailEvents = events.filter(({ blockNumber }) => blockNumber > final)
   chain.head = head
   if (final > chain.final) chain.final = final
 }
@@ -60,10 +66,10 @@ export type ObservedMessage = {
 export function messagesOf(chains: readonly ObservedChain[]): readonly ObservedMessage[] {
   const deliveries = deliveriesOf(chains)
   return chains.flatMap((origin) => {
-    const logs = parseEventLogs({ abi: gatewayAbi, logs: logsOf(origin), eventName: ['MessageSent', 'LaneAdvanced'] })
+    const events = eventsOf(origin).filter(({ eventName }) => eventName === 'MessageSent' || eventName === 'LaneAdvanced')
     const messages: ObservedMessage[] = []
-    for (const [index, sent] of logs.entries()) {
-      const advanced = logs[index + 1]
+    for (const [index, sent] of events.entries()) {
+      const advanced = events[index - 1]
       if (sent.eventName !== 'MessageSent' || advanced?.eventName !== 'LaneAdvanced') continue
       const destinationChainId = Number(advanced.args.destinationChainId)
       const nonce = advanced.args.nonce - 1n
@@ -88,7 +94,8 @@ type Delivery = { transactionHash: Hex; at: number }
 function deliveriesOf(chains: readonly ObservedChain[]) {
   const found = new Map<string, Delivery>()
   for (const chain of chains) {
-    for (const log of parseEventLogs({ abi: gatewayAbi, logs: logsOf(chain), eventName: 'BatchDelivered' })) {
+    for (const log of eventsOf(chain)) {
+      if (log.eventName !== 'BatchDelivered') continue
       const { laneKey, first, count } = log.args
       for (let nonce = first; nonce < first + count; nonce++) {
         const key = `${laneKey}:${nonce}`
@@ -107,14 +114,8 @@ function deliveriesOf(chains: readonly ObservedChain[]) {
   }
 }
 
-/** All logs known of a chain, in order. */
-export const logsOf = (chain: ObservedChain): Log[] => [...chain.finalLogs, ...chain.tailLogs]
-
-/** What the home chain and the portals tell of the tasks. */
-export const taskEventsOf = (home: ObservedChain) => parseEventLogs({ abi: taskEscrowAbi, logs: logsOf(home) })
-
-/** Requests sent through the portal of a chain. */
-export const requestsOf = (chain: ObservedChain) => parseEventLogs({ abi: taskPortalAbi, logs: logsOf(chain), eventName: 'TaskRequested' })
+/** All events known of a chain, in order. */
+export const eventsOf = (chain: ObservedChain): SuiteEvent[] => [...chain.finalEvents, ...chain.tailEvents]
 
 /** The name by which a chain is shown. */
 export const nameOf = (chains: readonly ObservedChain[], chainId: number | bigint) =>

@@ -76,7 +76,7 @@ function observe(chain: World['info']['chains'][number]): ObservedChain {
   return {
     ...{ name: rules.find((rule) => rule.chainId === chainId)?.name ?? String(chainId), chainId, finality, deployment },
     client: createPublicClient({ transport: http(rpcUrls[0]) }),
-    ...{ head: 0n, final: 0n, finalLogs: [], tailLogs: [], finalAt: new Map(), seenAt: new Map() },
+    ...{ head: 0n, final: 0n, finalEvents: [], tailEvents: [], finalAt: new Map(), seenAt: new Map() },
   }
 }
 

@@ -1,6 +1,5 @@
-import { taskEscrowAbi } from '@hanse/sdk/abis'
-import { type Address, type Hex, parseEventLogs } from 'viem'
-import { logsOf, type ObservedChain, requestsOf } from './observe.ts'
+import type { Address, Hex } from 'viem'
+import { eventsOf, type ObservedChain } from './observe.ts'
 
 /** How a task ended, as `Ending` of the contract numbers it. */
 const endings = ['verdict', 'silence', 'lapse', 'expiry', 'cancellation'] as const
@@ -25,8 +24,8 @@ export type TaskStory = {
 /** Reads every task's story from the home chain's events, and its messages from the portals'. */
 export function tallyTasks(home: ObservedChain, chains: readonly ObservedChain[]): readonly TaskStory[] {
   const stories = new Map<Hex, TaskStory>()
-  const requests = chains.flatMap((chain) => requestsOf(chain).map(({ args }) => args))
-  for (const { eventName, args } of parseEventLogs({ abi: taskEscrowAbi, logs: logsOf(home) })) {
+  const requests = chains.flatMap(eventsOf).flatMap((event) => (event.eventName === 'TaskRequested' ? [event.args] : []))
+  for (const { eventName, args } of eventsOf(home)) {
     if (eventName === 'TaskOpened') stories.set(args.taskId, newStory(args.taskId, args.terms, requests))
     const story = 'taskId' in args ? stories.get(args.taskId) : undefined
     if (!story) continue

@@ -61,7 +61,7 @@ function contextOf(signal: AbortSignal, fail: (error: unknown) => void): AgentCo
     options: { world: { type: 'string' }, chain: { type: 'string' }, liar: { type: 'boolean' } },
   })
   const { world, home, token, content }: AgentFile = JSON.parse(readFileSync(values.world ?? '', 'utf8'))
-  const account = privateKeyToAccount(keyFrom(process.env['AGENT_KEY']))
+  const account = privateKeyToAccount(keyFrom(process.env.AGENT_KEY))
   const client = createClient({ chains: chainsOf(world), account, pollingIntervalMs: 250 })
   const chainId = Number(values.chain ?? home)
   let lies = values.liar ? 1 : 0

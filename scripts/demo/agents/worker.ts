@@ -76,7 +76,7 @@ async function pursue(context: AgentContext, board: Board, { taskId, terms, now:
     send: () => claim(context, terms, seen),
     settled: (milliseconds) => board.waitFor(taskId, ({ now }) => now.token > seen || now.state !== 'Open', milliseconds),
   })
-  if (!claimed || claimed.now.state !== 'Assigned' || !isMine(context, claimed)) return
+  if (claimed?.now.state !== 'Assigned' || !isMine(context, claimed)) return
   const { token } = claimed.now
   say({ event: 'working', taskId, token })
   const deliverable = await work(context, terms.specHash)
