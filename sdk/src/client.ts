@@ -8,8 +8,8 @@ import {
   type Transport,
   type Client as ViemClient,
 } from 'viem'
-import type { Turns } from './actions/inTurn.ts'
 import { ChainNotConfiguredError, ClientConfigError } from './errors/client.ts'
+import type { Turns } from './turns.ts'
 import type { Deployment, Finality } from './types.ts'
 
 /** One chain as the client sees it. */

@@ -18,9 +18,9 @@ import {
   toCallError,
 } from '../errors/call.ts'
 import { AccountMissingError } from '../errors/client.ts'
+import { inTurn } from '../turns.ts'
 import type { Deployment } from '../types.ts'
 import type { Call } from './call.ts'
-import { inTurn } from './inTurn.ts'
 
 /** What every write takes besides its own parameters. */
 export type WriteParameters = {

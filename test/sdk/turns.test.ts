@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inTurn, type Turns } from '../../../sdk/src/actions/inTurn.ts'
+import { inTurn, type Turns } from '../../sdk/src/turns.ts'
 
 describe('inTurn', () => {
   it('starts what one account sends only when the one before is sent, also when that failed', async () => {
