@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type GuardedProcess, startProcess } from '@hanse/devnet'
 import type { Address, Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
-import type { AgentMessage } from './agents/agent.ts'
+import type { AgentMessage } from './messages.ts'
 
 /** One agent process of the demo, as its parent sees it. */
 export type CastMember = {

@@ -6,14 +6,7 @@ import type { ContentStore } from '@hanse/sdk/content'
 import { directoryStore } from '@hanse/sdk/node'
 import type { Address, Hex, LocalAccount } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-
-/** What the agents of the demo tell their parent, if they have one. */
-export type AgentMessage =
-  | { event: 'ready' }
-  | { event: 'posted'; name: string; specHash: Hex }
-  | { event: 'working' | 'submitted'; taskId: Hex; token: number }
-  | { event: 'decided'; taskId: Hex; token: number; verdict: number }
-  | { event: 'trouble'; taskId: Hex; message: string }
+import type { AgentFile, AgentMessage } from '../messages.ts'
 
 /** All that an agent gets to know: RPC urls, where bodies lie, its own key. No list of files, tasks or other agents. */
 export type AgentContext = {
@@ -36,9 +29,6 @@ export type AgentContext = {
   liar: { isNext(): boolean }
   rest: readonly string[]
 }
-
-/** The file that tells an agent about the world, written by the demo. */
-export type AgentFile = { world: WorldInfo; home: number; token: Address; content: string }
 
 /** Runs one agent until its parent, its terminal or the world ends. The key comes from `AGENT_KEY`, else it is a fresh one. */
 export async function runAgent(name: string, main: (context: AgentContext) => Promise<void>): Promise<void> {

@@ -1,0 +1,13 @@
+import type { WorldInfo } from '@hanse/devnet'
+import type { Address, Hex } from 'viem'
+
+/** What the agents of the demo tell their parent, if they have one. */
+export type AgentMessage =
+  | { event: 'ready' }
+  | { event: 'posted'; name: string; specHash: Hex }
+  | { event: 'working' | 'submitted'; taskId: Hex; token: number }
+  | { event: 'decided'; taskId: Hex; token: number; verdict: number }
+  | { event: 'trouble'; taskId: Hex; message: string }
+
+/** The file that tells an agent about the world, written by the demo. */
+export type AgentFile = { world: WorldInfo; home: number; token: Address; content: string }
