@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PortBusyError, ProcessStartError, startAnvil, startProcess } from '../../devnet/src/index.ts'
+import { expectAllGone, groupMembers, isAlive, report, statOf, wait } from './linux.ts'
 
 const mnemonic = 'test test test test test test test test test test test junk'
 const fixture = resolve(import.meta.dirname, 'fixtures/parent.ts')
@@ -16,54 +16,6 @@ beforeAll(() => {
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ private: true, scripts: { go: `"${process.execPath}" "${fixture}"` } }))
 })
 afterAll(() => rmSync(directory, { recursive: true }))
-
-/** Running and not a zombie. */
-function isAlive(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return !['Z', 'X'].includes(stat.slice(stat.lastIndexOf(')') + 2)[0] ?? 'X')
-  } catch {
-    return false
-  }
-}
-
-/** Every process whose group is led by one of `pids`: the guards' readers too. */
-function groupMembers(pids: readonly number[]): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-        const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-        return state !== 'Z' && pids.includes(Number(group))
-      } catch {
-        return false
-      }
-    })
-    .map(Number)
-}
-
-async function until(condition: () => boolean, limitMs: number): Promise<number> {
-  const start = performance.now()
-  while (!condition() && performance.now() - start < limitMs) await new Promise((done) => setTimeout(done, 20))
-  return performance.now() - start
-}
-
-async function report(child: ChildProcess): Promise<{ pids: number[]; rpcUrl: string }> {
-  if (child.stdout === null) expect.fail('no standard output')
-  for await (const line of createInterface({ input: child.stdout })) if (line.startsWith('{')) return JSON.parse(line)
-  return expect.fail('the fixture ended before it was ready')
-}
-
-async function expectAllGone(pids: number[]): Promise<void> {
-  onTestFinished(() => {
-    for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGKILL')
-  })
-  const took = await until(() => !pids.some(isAlive) && groupMembers(pids).length === 0, 5_000)
-  expect(pids.filter(isAlive)).toEqual([])
-  expect(groupMembers(pids)).toEqual([])
-  expect(took).toBeLessThan(2_000)
-}
 
 describe.runIf(process.platform === 'linux')('children end with their parent', () => {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const
@@ -96,8 +48,7 @@ describe.runIf(process.platform === 'linux')('children end with their parent', (
     const npm = spawn('npm', ['run', '--silent', 'go'], { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] })
     const { pids } = await report(npm)
     const [parent = 0] = pids
-    const stat = readFileSync(`/proc/${parent}/stat`, 'utf8')
-    const shell = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+    const shell = statOf(parent)?.parent ?? 0
     expect(shell).not.toBe(npm.pid)
     process.kill(shell, 'SIGKILL')
     await expectAllGone(pids)
@@ -108,7 +59,7 @@ describe('startProcess', () => {
   it('leaves no reader behind when the child ends by itself', async () => {
     const child = await startProcess({ name: 'short', command: process.execPath, arguments: ['-e', 'process.exit(3)'] })
     expect(await child.ended).toEqual({ code: 3, signal: null })
-    await until(() => groupMembers([child.pid]).length === 0, 2_000)
+    await wait(() => groupMembers([child.pid]).length === 0, 2_000)
     expect(groupMembers([child.pid])).toEqual([])
   })
 

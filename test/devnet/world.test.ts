@@ -1,19 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { createPublicClient, erc20Abi, http } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkSuite } from '../../deploy/src/index.ts'
 import { chainsOf, startWorld, userAccount, type World, WorldInvalidError, WorldMemberUnknownError } from '../../devnet/src/index.ts'
 import { createClient, gateway } from '../../sdk/src/index.ts'
 import { until } from '../support/world.ts'
+import { isAlive } from './linux.ts'
 
-const isAlive = (pid: number): boolean => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z'
-  } catch {
-    return false
-  }
-}
 const answers = (url: string): Promise<boolean> =>
   fetch(url).then(
     () => true,
