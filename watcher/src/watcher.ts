@@ -1,7 +1,7 @@
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { type Chain, lanesFrom } from './chain.ts'
 import type { ChainConfig, Config } from './config.ts'
-import { hasPending } from './deliver/inbound.ts'
+import { hasStatus } from './deliver/inbound.ts'
 import { checkGenesis } from './finality/genesis.ts'
 import { refreshRoster } from './finality/rosters.ts'
 import { createSender, type Sender } from './nonces/sender.ts'
@@ -9,6 +9,7 @@ import { createEvents } from './ops/events.ts'
 import { createLogger } from './ops/log.ts'
 import { type Loop, startLoop } from './ops/loop.ts'
 import { createMetrics } from './ops/metrics.ts'
+import { startAccusing } from './roles/accuse.ts'
 import { type Api, startApi } from './roles/api.ts'
 import { startAttesting } from './roles/attest.ts'
 import { startDelivering } from './roles/deliver.ts'
@@ -107,15 +108,34 @@ type Paying = { context: Context; chain: Chain; sender: Sender; from: `0x${strin
 
 function startPaying(paying: Paying): readonly Loop[] {
   const { roles } = paying.context.config
-  return [...(roles.includes('deliver') ? [startDelivering(paying)] : []), ...(roles.includes('keep') ? [startKeeping(paying)] : [])]
+  return [
+    trackTransactions(paying),
+    ...(roles.includes('deliver') ? [startDelivering(paying), startAccusing(paying)] : []),
+    ...(roles.includes('keep') ? [startKeeping(paying)] : []),
+  ]
+}
+
+/** Looks after what was sent, once a block. */
+function trackTransactions({ context, chain, sender }: Paying): Loop {
+  const work = async () => {
+    if (chain.sync.status().halt === undefined) await sender.track()
+  }
+  const loop = startLoop({ name: `track ${chain.chainId}`, everyMs: 1_000, work, log: context.log })
+  context.events.on('head', (chainId) => {
+    if (chainId === chain.chainId) loop.wake()
+  })
+  return loop
 }
 
 function neededOn(context: Context, chain: Chain): Parameters<typeof createSender>[0]['isNeeded'] {
   return async (purpose) => {
     if (purpose.kind === 'keep')
       return isDefaultOpen({ rpc: chain.rpc, escrow: chain.config.deployment.taskEscrow, taskId: purpose.taskId, action: purpose.action })
+    if (purpose.kind === 'accuse') return chain.roster?.setId === purpose.setId && !chain.roster.masked.includes(purpose.signer)
     const lane = context.lanes.get(purpose.laneKey)
-    return lane !== undefined && hasPending({ chain, lane, first: purpose.first, count: purpose.count })
+    if (lane === undefined) return false
+    if (purpose.kind === 'retry') return hasStatus({ chain, lane, first: purpose.nonce, count: 1, wanted: 'Failed' })
+    return hasStatus({ chain, lane, first: purpose.first, count: purpose.count, wanted: 'Pending' })
   }
 }
 

@@ -77,11 +77,27 @@ async function confirm({ context, inbound }: { context: Context; inbound: Inboun
       const status = statuses[index]
       if (status === undefined || status === 'Pending') deliveries.see({ ...way, nonce, block: null })
       else deliveries.settle({ ...way, nonce, status })
+      if (status === 'Failed') buryFailed({ context, inbound, nonce })
     }
   })
 }
 
-async function readStatuses({
+/** Why a message whose recipient refused it is a dead letter. */
+export const failedReason = 'MessageFailed'
+
+/** A message whose recipient refused it is tried again when a simulation says that it would go through, ever more rarely. */
+export function buryFailed({ context, inbound, nonce }: { context: Context; inbound: Inbound; nonce: number }): void {
+  const way = wayOf(inbound)
+  const { deliveries } = context.store
+  const tries = deliveries.deadLetter({ ...way, nonce })?.tries ?? 0
+  if (tries === 0) context.metrics.deadLetters.inc({ reason: failedReason })
+  const at = context.now()
+  const retryAt = at + Math.min(3_000 * 2 ** tries, 3_600_000)
+  deliveries.bury({ ...way, nonce, reason: failedReason, detail: 'its recipient reverted or gave the wrong answer', retryAt, at })
+}
+
+/** Where messages stand by the latest block, or by `block`. */
+export async function readStatuses({
   inbound,
   nonces,
   block,
@@ -99,21 +115,23 @@ async function readStatuses({
   return answers.map((status) => messageStatusValues[status])
 }
 
-/** Whether a range holds a message that still waits. */
-export async function hasPending({
+/** Whether a range holds a message in a state. */
+export async function hasStatus({
   chain,
   lane,
   first,
   count,
+  wanted,
 }: {
   chain: Chain
   lane: LaneEntry
   first: number
   count: number
+  wanted: string
 }): Promise<boolean> {
   const nonces = Array.from({ length: count }, (_, index) => first + index)
   const statuses = await readStatuses({ inbound: createInbound({ lane, chain }), nonces })
-  return statuses.includes('Pending')
+  return statuses.includes(wanted)
 }
 
 /** Since when a message could have been brought; undefined when no head covers it yet. */

@@ -1,3 +1,4 @@
+import type { Finality } from '@hanse/sdk'
 import { type Address, type Hex, zeroHash } from 'viem'
 import type { Chain, Roster } from '../chain.ts'
 import type { Events } from '../ops/events.ts'
@@ -8,9 +9,12 @@ export async function readRoster({ rpc, config }: Pick<Chain, 'rpc' | 'config'>)
   const { watcherSet } = config.deployment
   const id = views.setId(watcherSet)
   const list = views.roster(watcherSet)
-  const [idReply, listReply] = await rpc.batch([id.call, list.call])
+  const inForce = views.quorumInForce(watcherSet)
+  const [idReply, listReply, quorumReply] = await rpc.batch([id.call, list.call, inForce.call])
   const setId = id.read(idReply)
-  const [members, quorum] = list.read(listReply)
+  const [members] = list.read(listReply)
+  // It may stand higher than the roster says for some days.
+  const quorum = inForce.read(quorumReply)
   if (setId === zeroHash) return { setId, members: [], quorum: 0, masked: [] }
   const masks = await readViews(
     rpc,
@@ -26,6 +30,13 @@ export async function refreshRoster({ chain, events }: { chain: Chain; events: E
   const isNew = JSON.stringify(roster) !== JSON.stringify(chain.roster)
   chain.roster = roster
   if (isNew) events.emit('roster', chain.chainId)
+}
+
+/** Whether a chain is read under a finality that is at least as strict as the set of watchers promises for it. */
+export function isStrictEnough({ own, promised }: { own: Finality; promised: Finality | undefined }): boolean {
+  if (promised === undefined || own.kind === 'finalized') return true
+  if (promised.kind === 'depth') return own.kind === 'depth' && own.depth >= promised.depth
+  return promised.kind === 'safe' && own.kind === 'safe'
 }
 
 /** The set ids under which heads of a lane are worth signing: those of the chains where its messages may run. */

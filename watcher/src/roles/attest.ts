@@ -4,7 +4,7 @@ import type { PrivateKeyAccount } from 'viem/accounts'
 import { type Chain, type LaneEntry, leadsTo } from '../chain.ts'
 import { signaturesAt } from '../deliver/vouched.ts'
 import { SignConflictError } from '../errors.ts'
-import { isMember, setIdsFor } from '../finality/rosters.ts'
+import { isMember, isStrictEnough, setIdsFor } from '../finality/rosters.ts'
 import { testCrashHook } from '../ops/crash.ts'
 import { type Loop, startLoop } from '../ops/loop.ts'
 import type { Attestation } from '../store/attestations.ts'
@@ -68,7 +68,10 @@ type Signing = { context: Context; lane: LaneEntry; setId: Hex; count: number; a
  */
 function noncesToSign({ context, lane, setId, count, attester }: Signing): readonly number[] {
   const { laneKey } = lane
-  const { guard, attestations, messages } = context.store
+  const { guard, attestations, messages, policies } = context.store
+  const own = context.chains.get(lane.originChainId)?.config.finality
+  const promised = policies.find({ setId, chainId: lane.originChainId })
+  if (own === undefined || !isStrictEnough({ own, promised })) return refuse(context, { lane, reason: 'finality-too-weak' })
   const signed = guard.newest({ setId, laneKey })
   const last = signed?.nonce ?? 0
   if (signed !== undefined && last > count) return refuse(context, { lane, reason: 'behind' })

@@ -3,6 +3,7 @@ import { leadsTo } from '../chain.ts'
 import { createInbound, deliverableSince, type Inbound, noteVouched, pendingNonces, readLink, wayOf } from '../deliver/inbound.ts'
 import { planBatches, type ReadyMessage } from '../deliver/plan.ts'
 import { rankOf } from '../deliver/rank.ts'
+import { retryFailed } from '../deliver/retry.ts'
 import { sendBatch } from '../deliver/send.ts'
 import { vouchedNonces } from '../deliver/vouched.ts'
 import type { Sender } from '../nonces/sender.ts'
@@ -18,11 +19,10 @@ type Delivering = { context: Context; chain: Chain; sender: Sender; from: `0x${s
 
 /** Brings messages to one chain: whatever is vouched for and not consumed there yet. */
 export function startDelivering(delivering: Delivering): Loop {
-  const { context, chain, sender } = delivering
+  const { context, chain } = delivering
   const inbounds = [...context.lanes.values()].filter((lane) => leadsTo(lane, chain.chainId)).map((lane) => createInbound({ lane, chain }))
   const work = async () => {
     if (chain.sync.status().halt !== undefined) return
-    if (sender.openPurposes().length > 0) await sender.track()
     for (const inbound of inbounds) await deliverLane({ ...delivering, inbound })
   }
   const loop = startLoop({ name: `deliver ${chain.chainId}`, everyMs: 1_000, work, log: context.log })
@@ -43,6 +43,7 @@ async function deliverLane(delivering: Delivering & { inbound: Inbound }): Promi
   const waiting = context.store.deliveries.countPending(wayOf(inbound))
   context.metrics.messages.set({ lane: laneName(inbound.lane), state: `on the way to ${chain.chainId}` }, waiting)
   const { roster } = chain
+  await retryFailed(delivering)
   if (waiting === 0 || now < inbound.pausedUntil) return
   if ((await readLink({ inbound, now })) === undefined || roster === undefined) return
   const pending = await pendingNonces({ context, inbound })

@@ -22,7 +22,9 @@ const attestationSchema = z.object({
 const attestationsSchema = z.object({ attestations: z.array(attestationSchema).max(256) })
 const vectorSchema = z.object({
   attester: hexOf(20).optional(),
-  vector: z.array(z.object({ setId: hexOf(32), laneKey: hexOf(32), signer: hexOf(20), nonce: z.int(), count: z.int() })).max(100_000),
+  vector: z
+    .array(z.object({ setId: hexOf(32), laneKey: hexOf(32), signer: hexOf(20), nonce: z.int(), head: hexOf(32), count: z.int() }))
+    .max(100_000),
 })
 
 /** Milliseconds until a peer counts as silent. */
@@ -103,21 +105,43 @@ async function compareWith({ context, peer, heard }: { context: Context; peer: s
     const { attester, vector } = vectorSchema.parse(await ask({ peer, path: '/v1/vector' }))
     if (attester !== undefined) heard.set(attester, context.now())
     context.metrics.peerUp.set(label, 1)
-    const own = new Map(context.store.attestations.vector().map((entry) => [`${entry.setId}${entry.laneKey}${entry.signer}`, entry]))
-    const pulls = new Map<string, { setId: Hex; laneKey: Hex; from: number }>()
-    for (const { setId, laneKey, signer, nonce, count } of vector) {
-      const mine = own.get(`${setId}${laneKey}${signer}`)
-      if (!context.lanes.has(laneKey) || !isMember({ chains: [...context.chains.values()], setId, account: signer })) continue
-      if (mine !== undefined && mine.nonce >= nonce && mine.count >= count) continue
-      const from = mine === undefined || mine.nonce >= nonce ? 0 : mine.nonce + 1
-      const key = `${setId}${laneKey}`
-      pulls.set(key, { setId, laneKey, from: Math.min(from, pulls.get(key)?.from ?? from) })
-    }
-    for (const { setId, laneKey, from } of pulls.values()) await pull({ context, peer, setId, laneKey, from })
+    for (const { setId, laneKey, from } of pullsFor({ context, vector })) await pull({ context, peer, setId, laneKey, from })
   } catch (error) {
     context.metrics.peerUp.set(label, 0)
     context.log.debug({ ...label, reason: reasonOf(error) }, 'peer does not answer')
   }
+}
+
+type Pull = { readonly setId: Hex; readonly laneKey: Hex; readonly from: number }
+
+/** From which nonce on to ask a peer for attestations, by set and lane. */
+function pullsFor({ context, vector }: { context: Context; vector: z.output<typeof vectorSchema>['vector'] }): readonly Pull[] {
+  const own = new Map(context.store.attestations.vector().map((entry) => [`${entry.setId}${entry.laneKey}${entry.signer}`, entry]))
+  const pulls = new Map<string, Pull>()
+  for (const theirs of vector) {
+    const { setId, laneKey, signer } = theirs
+    const mine = own.get(`${setId}${laneKey}${signer}`)
+    const isKnown = context.lanes.has(laneKey) && isMember({ chains: [...context.chains.values()], setId, account: signer })
+    if (!isKnown || (mine !== undefined && !hasMore({ mine, theirs }))) continue
+    const from = startOf({ mine, theirs })
+    const key = `${setId}${laneKey}`
+    pulls.set(key, { setId, laneKey, from: Math.min(from, pulls.get(key)?.from ?? from) })
+  }
+  return [...pulls.values()]
+}
+
+type Progress = Pick<VectorEntry, 'nonce' | 'head' | 'count'>
+
+/** After what is here; at the place in dispute; or from the start when something is missing in between. */
+function startOf({ mine, theirs }: { mine: Progress | undefined; theirs: Progress }): number {
+  if (mine === undefined) return 0
+  if (theirs.nonce > mine.nonce) return mine.nonce + 1
+  return theirs.nonce === mine.nonce && theirs.head !== mine.head ? mine.nonce : 0
+}
+
+/** Whether a peer has words of a signer that are not here: later ones, more, or another one for the same place. */
+function hasMore({ mine, theirs }: { mine: Progress; theirs: Progress }): boolean {
+  return theirs.nonce > mine.nonce || theirs.count > mine.count || (theirs.nonce === mine.nonce && theirs.head !== mine.head)
 }
 
 async function pull({

@@ -1,4 +1,4 @@
-import { taskEscrowAbi, watcherSetAbi } from '@hanse/sdk/abis'
+import { taskEscrowAbi } from '@hanse/sdk/abis'
 import { type LaneMessage, messagesIn } from '@hanse/sdk/gateway'
 import {
   createSync,
@@ -17,16 +17,16 @@ import type { ChainConfig } from '../config.ts'
 import { testCrashHook } from '../ops/crash.ts'
 import { reasonOf } from '../ops/log.ts'
 import type { Context } from '../watcherContext.ts'
+import { noteRosters } from './rosterEvents.ts'
 import { noteTasks } from './taskEvents.ts'
 import { toViemLog } from './viemLog.ts'
 
 /** First topics of a contract's events by name. */
-function topicsOf(abi: typeof watcherSetAbi | typeof taskEscrowAbi, names: readonly string[]): readonly Hex[] {
+function topicsOf(abi: typeof taskEscrowAbi, names: readonly string[]): readonly Hex[] {
   return abi.flatMap((item) => (item.type === 'event' && names.includes(item.name) ? [toEventSelector(item)] : []))
 }
 
 const taskEvents = ['TaskOpened', 'TaskAssigned', 'TaskSubmitted', 'TaskReopened', 'TaskReceipt']
-const rosterEvents = ['RosterAdopted', 'WatcherMasked']
 
 /** Follows one chain and keeps what is final in the store. */
 export function createChainSync({ config, transports, context }: createChainSync.Parameters): Sync {
@@ -45,7 +45,7 @@ export function createChainSync({ config, transports, context }: createChainSync
     lanes: { gateway: deployment.gateway, destinations },
     sources: [
       { address: deployment.gateway, topics: [laneAdvancedTopic, messageSentTopic] },
-      { address: deployment.watcherSet, topics: topicsOf(watcherSetAbi, rosterEvents) },
+      { address: deployment.watcherSet },
       { address: deployment.taskEscrow, topics: topicsOf(taskEscrowAbi, taskEvents) },
     ],
     onNotification: (notification) => take({ notification, config, context }),
@@ -77,7 +77,7 @@ async function take({ notification, config, context }: Taken): Promise<void> {
     noteTasks({ logs, isFinal, config, context })
   })
   if (isFinal) testCrashHook('messages-stored')
-  if (logs.some((log) => log.address === config.deployment.watcherSet)) context.events.emit('roster', chainId)
+  noteRosters({ logs, config, context })
   if (isFinal) context.events.emit('finalized', chainId)
   context.events.emit('head', chainId)
 }

@@ -55,6 +55,7 @@ type LaneArgument = { readonly originChainId: bigint; readonly originGateway: Ad
 export const views = {
   setId: (address: Address) => view({ abi: watcherSetAbi, address, name: 'setId', args: [] }),
   roster: (address: Address) => view({ abi: watcherSetAbi, address, name: 'roster', args: [] }),
+  quorumInForce: (address: Address) => view({ abi: watcherSetAbi, address, name: 'quorumInForce', args: [] }),
   isMasked: (address: Address, member: Address) => view({ abi: watcherSetAbi, address, name: 'isMasked', args: [member] }),
   linkOf: (address: Address, lane: LaneArgument) => view({ abi: gatewayAbi, address, name: 'linkOf', args: [lane] }),
   statusOf: (address: Address, lane: LaneArgument, nonce: bigint, block?: bigint) =>

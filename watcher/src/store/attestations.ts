@@ -18,6 +18,8 @@ export type VectorEntry = {
   readonly laneKey: string
   readonly signer: string
   readonly nonce: number
+  /** Under the highest nonce. */
+  readonly head: string
   readonly count: number
 }
 
@@ -36,7 +38,7 @@ export function createAttestations(database: DatabaseSync) {
     'select nonce, count(*) as count from attestation where set_id = ? and lane_key = ? and nonce > ? group by nonce order by nonce',
   )
   const vector = database.prepare(
-    'select set_id, lane_key, signer, max(nonce) as nonce, count(*) as count from attestation group by set_id, lane_key, signer',
+    'select set_id, lane_key, signer, max(nonce) as nonce, head, count(*) as count from attestation group by set_id, lane_key, signer',
   )
   const accuse = database.prepare(
     'insert into evidence (set_id, lane_key, nonce, signer, first, second, at) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
@@ -55,14 +57,10 @@ export function createAttestations(database: DatabaseSync) {
     add({ setId, laneKey, nonce, head, signer: account, signature }: Attestation): boolean {
       const signer = account.toLowerCase()
       if (insert.run(setId, laneKey, nonce, head, signer, signature).changes === 0) return false
-      const entry = entries.get(keyOf({ setId, laneKey, signer }))
-      entries.set(keyOf({ setId, laneKey, signer }), {
-        setId,
-        laneKey,
-        signer,
-        nonce: Math.max(nonce, entry?.nonce ?? 0),
-        count: (entry?.count ?? 0) + 1,
-      })
+      const key = keyOf({ setId, laneKey, signer })
+      const { nonce: top = 0, head: topHead = head, count = 0 } = entries.get(key) ?? {}
+      const highest = nonce >= top ? { nonce, head } : { nonce: top, head: topHead }
+      entries.set(key, { setId, laneKey, signer, ...highest, count: count + 1 })
       return true
     },
     find({ setId, laneKey, nonce, signer }: Pick<Attestation, 'setId' | 'laneKey' | 'nonce' | 'signer'>): Attestation | undefined {
@@ -87,7 +85,9 @@ export function createAttestations(database: DatabaseSync) {
     accuse: ({ first, second, at: when }: { first: Attestation; second: Attestation; at: number }): boolean =>
       accuse.run(first.setId, first.laneKey, first.nonce, first.signer.toLowerCase(), JSON.stringify(first), JSON.stringify(second), when)
         .changes > 0,
-    evidence: () => evidence.all().map((row) => ({ signer: text(row, 'signer'), first: text(row, 'first'), second: text(row, 'second') })),
+    /** Pairs of contradicting words, each with the milliseconds at which they were found. */
+    evidence: (): readonly (readonly [Attestation, Attestation, number])[] =>
+      evidence.all().map((row) => [JSON.parse(text(row, 'first')), JSON.parse(text(row, 'second')), integer(row, 'at')] as const),
   }
 }
 
@@ -108,6 +108,7 @@ function toEntry(row: Row): VectorEntry {
     laneKey: text(row, 'lane_key'),
     signer: text(row, 'signer'),
     nonce: integer(row, 'nonce'),
+    head: text(row, 'head'),
     count: integer(row, 'count'),
   }
 }

@@ -89,6 +89,9 @@ function createDeadLetters(database: DatabaseSync) {
      on conflict do update set reason = excluded.reason, detail = excluded.detail, tries = tries + 1, retry_at = excluded.retry_at`,
   )
   const one = database.prepare('select * from dead_letter where lane_key = ? and chain_id = ? and nonce = ?')
+  const due = database.prepare(
+    'select * from dead_letter where lane_key = ? and chain_id = ? and reason = ? and retry_at <= ? order by retry_at limit ?',
+  )
   const all = database.prepare('select * from dead_letter order by at desc limit 1000')
 
   return {
@@ -99,6 +102,9 @@ function createDeadLetters(database: DatabaseSync) {
       const row = one.get(laneKey, chainId, nonce)
       return row === undefined ? undefined : toDead(row)
     },
+    /** Dead letters of one kind whose time to be tried again has come. */
+    toRetry: ({ laneKey, chainId, reason, at, limit }: Way & { reason: string; at: number; limit: number }): readonly DeadLetter[] =>
+      due.all(laneKey, chainId, reason, at, limit).map(toDead),
     deadLetters: (): readonly DeadLetter[] => all.all().map(toDead),
   }
 }

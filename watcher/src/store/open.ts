@@ -29,6 +29,9 @@ create table if not exists attestation (
   set_id text not null, lane_key text not null, nonce integer not null, head text not null, signer text not null, signature text not null,
   primary key (set_id, lane_key, nonce, signer)
 ) strict, without rowid;
+create table if not exists policy (
+  set_id text not null, chain_id integer not null, finality text not null, primary key (set_id, chain_id)
+) strict, without rowid;
 create table if not exists evidence (
   set_id text not null, lane_key text not null, nonce integer not null, signer text not null, first text not null, second text not null, at integer not null,
   primary key (set_id, lane_key, nonce, signer)

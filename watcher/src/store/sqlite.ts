@@ -3,6 +3,7 @@ import { createAttestations } from './attestations.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createMessages } from './messages.ts'
 import { openDatabases, transact } from './open.ts'
+import { createPolicies } from './policies.ts'
 import { text } from './rows.ts'
 import { createSignGuard } from './signGuard.ts'
 import { createTasks } from './tasks.ts'
@@ -36,6 +37,7 @@ export function createStore({ dataDir }: { dataDir: string }) {
     messages: createMessages(cache),
     attestations: createAttestations(cache),
     deliveries: createDeliveries(cache),
+    policies: createPolicies(cache),
     tasks: createTasks(cache),
     guard: createSignGuard(vault),
     ledger: createLedger(vault),

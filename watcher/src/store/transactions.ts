@@ -9,6 +9,8 @@ export type TransactionState = 'live' | 'mined' | 'done' | 'dropped'
 /** What a transaction is for, so that nothing is sent twice for it. */
 export type Purpose =
   | { readonly kind: 'deliver'; readonly laneKey: Hex; readonly first: number; readonly count: number }
+  | { readonly kind: 'retry'; readonly laneKey: Hex; readonly nonce: number }
+  | { readonly kind: 'accuse'; readonly setId: Hex; readonly signer: Address }
   | { readonly kind: 'keep'; readonly taskId: Hex; readonly action: 'settle' | 'lapse' | 'expire' }
 
 /** What is needed to sign the same call again at another price. */
