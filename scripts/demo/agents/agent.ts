@@ -39,10 +39,24 @@ export async function runAgent(name: string, main: (context: AgentContext) => Pr
     process.exit(1)
   }
   try {
-    await main(contextOf(end.signal, fail))
+    const context = contextOf(end.signal, fail)
+    endWithTheWorld(context)
+    await main(context)
   } catch (error) {
     fail(error)
   }
+}
+
+/** Looks at home every second; when it is gone, so is the world, and the agent has nothing left to do. */
+function endWithTheWorld({ client, home }: AgentContext): void {
+  let misses = 0
+  setInterval(async () => {
+    const isThere = await clientOf(client, home)
+      .request({ method: 'eth_chainId' })
+      .catch(() => undefined)
+    misses = isThere === undefined ? misses + 1 : 0
+    if (misses >= 3) process.exit(0)
+  }, 1_000).unref()
 }
 
 function contextOf(signal: AbortSignal, fail: (error: unknown) => void): AgentContext {

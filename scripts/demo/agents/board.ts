@@ -1,5 +1,6 @@
 import { type Client, chainOf, task } from '@hanse/sdk'
-import { taskEscrowAbi } from '@hanse/sdk/abis'
+import { taskEscrowAbi, taskPortalAbi } from '@hanse/sdk/abis'
+import { portalActionValues } from '@hanse/sdk/enums'
 import { watchEvents } from '@hanse/sdk/sync'
 import type { Hex } from 'viem'
 
@@ -9,11 +10,16 @@ export type TaskOnBoard = { readonly taskId: Hex; readonly terms: task.Terms; re
 /** All tasks of one escrow. It knows no list but the chain: events say that something changed, the state says what. */
 export type Board = {
   tasks: ReadonlyMap<Hex, TaskOnBoard>
+  /** Whether a claim of it was sent lately through any portal, and may still be under way. */
+  isClaimed(taskId: Hex): boolean
   /** Resolves at the next change, or after `milliseconds`. */
   changed(milliseconds: number): Promise<void>
   /** Waits until a task fits; undefined when it does not within `milliseconds`. */
   waitFor(taskId: Hex, fits: (task: TaskOnBoard) => boolean, milliseconds: number): Promise<TaskOnBoard | undefined>
 }
+
+/** Milliseconds for which a claim may be under way: inclusion, finality, delivery. */
+const underWayMs = 12_000
 
 type WatchParameters = { client: Client; home: number; signal: AbortSignal; onError: (error: unknown) => void }
 
@@ -24,7 +30,9 @@ export function watchBoard(parameters: WatchParameters): Board {
   const wake = () => {
     for (const listener of [...listeners]) listener()
   }
-  follow(parameters, tasks, wake).catch(parameters.onError)
+  const claimedAt = new Map<Hex, number>()
+  followTasks(parameters, tasks, wake).catch(parameters.onError)
+  for (const chainId of parameters.client.chains.keys()) followClaims(parameters, chainId, claimedAt).catch(parameters.onError)
 
   const changed = (milliseconds: number) =>
     new Promise<void>((resolve) => {
@@ -47,10 +55,11 @@ export function watchBoard(parameters: WatchParameters): Board {
     }
     return undefined
   }
-  return { tasks, changed, waitFor }
+  const isClaimed = (taskId: Hex) => performance.now() - (claimedAt.get(taskId) ?? Number.NEGATIVE_INFINITY) < underWayMs
+  return { tasks, isClaimed, changed, waitFor }
 }
 
-async function follow({ client, home, signal }: WatchParameters, tasks: Map<Hex, TaskOnBoard>, onChange: () => void): Promise<void> {
+async function followTasks({ client, home, signal }: WatchParameters, tasks: Map<Hex, TaskOnBoard>, onChange: () => void): Promise<void> {
   const { rpcUrls, finality, deployment } = chainOf(client, home)
   const termsOf = new Map<Hex, task.Terms>()
   const events = watchEvents({
@@ -71,5 +80,23 @@ async function follow({ client, home, signal }: WatchParameters, tasks: Map<Hex,
     const { value: now } = await task.getTask(client, { chainId: home, taskId })
     tasks.set(taskId, { taskId, terms, now })
     onChange()
+  }
+}
+
+/** Claims sent through one chain's portal. They only say whom to leave alone; who has the task, home says. */
+async function followClaims({ client, signal }: WatchParameters, chainId: number, claimedAt: Map<Hex, number>): Promise<void> {
+  const { rpcUrls, finality, deployment } = chainOf(client, chainId)
+  const events = watchEvents({
+    chainId,
+    rpcUrls,
+    finality,
+    startBlock: BigInt(deployment.startBlock),
+    address: deployment.taskPortal,
+    abi: taskPortalAbi,
+    eventName: 'TaskRequested',
+    signal,
+  })
+  for await (const { status, args } of events) {
+    if (status === 'committed' && portalActionValues[args.action] === 'Claim') claimedAt.set(args.taskId, performance.now())
   }
 }

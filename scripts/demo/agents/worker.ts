@@ -61,11 +61,14 @@ async function putUpBond(context: AgentContext): Promise<void> {
   await task.deposit.sync(client, { chainId: home, actor: { chainId, account: account.address }, token, amount: deposit })
 }
 
-/** Open tasks that admit this chain, in this worker's own order: a hash of task and worker, so that workers rarely want the same one. */
+/** Open tasks that admit this chain and that nobody is asking for, in this worker's own order: a hash of task and worker, so that workers rarely want the same one. */
 function choose(board: Board, { chainId, account }: AgentContext, inHand: ReadonlySet<Hex>): readonly TaskOnBoard[] {
   const rank = ({ taskId }: TaskOnBoard) => keccak256(`${taskId}${account.address.slice(2)}`)
   return [...board.tasks.values()]
-    .filter(({ taskId, now, terms }) => now.state === 'Open' && !inHand.has(taskId) && terms.chains.includes(BigInt(chainId)))
+    .filter(
+      ({ taskId, now, terms }) =>
+        now.state === 'Open' && !inHand.has(taskId) && !board.isClaimed(taskId) && terms.chains.includes(BigInt(chainId)),
+    )
     .sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
 }
 
