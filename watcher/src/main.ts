@@ -11,7 +11,7 @@ const stopWithin = 4_500
 
 /** Runs a watcher until it is told to stop. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' }, 'clear-halt': { type: 'string' } }, strict: true })
+  const { values } = readArguments()
   if (values.config === undefined)
     throw new ConfigInvalidError('No configuration was given.', { metaMessages: ['Start with --config <file.json>.'] })
   const config = readConfig(values.config)
@@ -23,6 +23,16 @@ async function main(): Promise<void> {
   if (process.channel !== undefined && process.channel !== null && !process.connected) end(watcher)
   process.stdout.on('error', () => undefined)
   process.stdout.write(`${JSON.stringify({ event: 'listening', url: watcher.url, name: config.name, pid: process.pid })}\n`)
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ options: { config: { type: 'string' }, 'clear-halt': { type: 'string' } }, strict: true })
+  } catch (cause) {
+    throw new ConfigInvalidError(cause instanceof Error ? cause.message : String(cause), {
+      metaMessages: ['Known: --config <file.json>, --clear-halt <chainId>.'],
+    })
+  }
 }
 
 let isEnding = false

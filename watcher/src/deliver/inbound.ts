@@ -12,6 +12,10 @@ const maxLook = 512
 export type Inbound = {
   readonly lane: LaneEntry
   readonly chain: Chain
+  /** What waited by the block `head`: it is not asked about again before the next one. */
+  looked: { readonly head: bigint; readonly pending: ReadonlySet<number> }
+  /** When a message of the lane was last seen to be over, milliseconds: somebody is at it. */
+  movedAt: number
   /** Up to which nonce messages could be brought, and since when (milliseconds). */
   vouched: readonly { readonly upTo: number; readonly since: number }[]
   link: Link | undefined
@@ -25,7 +29,7 @@ export type Link = { readonly verifier: Address; readonly firstNonce: number; re
 
 /** Starts knowing nothing. */
 export function createInbound({ lane, chain }: { lane: LaneEntry; chain: Chain }): Inbound {
-  return { lane, chain, vouched: [], link: undefined, linkReadAt: 0, pausedUntil: 0 }
+  return { lane, chain, looked: { head: -1n, pending: new Set() }, movedAt: 0, vouched: [], link: undefined, linkReadAt: 0, pausedUntil: 0 }
 }
 
 /** How the lane is linked, read again now and then; undefined while it is not, or while it is stopped or vouched for by something else. */
@@ -49,9 +53,12 @@ export async function pendingNonces({ context, inbound }: { context: Context; in
   const way = wayOf(inbound)
   const { deliveries, messages } = context.store
   await confirm({ context, inbound })
-  const nonces = deliveries.waiting({ ...way, at: context.now(), limit: maxLook })
+  const waiting = deliveries.waiting({ ...way, at: context.now(), limit: maxLook })
+  const head = chain.sync.status().head ?? 0n
+  const known = inbound.looked.head === head ? inbound.looked.pending : new Set<number>()
+  const nonces = waiting.filter((nonce) => !known.has(nonce))
   const statuses = await readStatuses({ inbound, nonces })
-  const block = Number(chain.sync.status().head ?? 0n)
+  const block = Number(head)
   const over = nonces.filter((_, index) => statuses[index] !== 'Pending')
   context.store.transact(() => {
     for (const nonce of over) deliveries.see({ ...way, nonce, block })
@@ -60,7 +67,11 @@ export async function pendingNonces({ context, inbound }: { context: Context; in
     const at = messages.range({ laneKey: way.laneKey, from: nonce, to: nonce + 1 })[0]?.at
     if (at !== undefined) context.metrics.beyondFinality.observe({ chain: `${chain.chainId}` }, (context.now() - at) / 1000)
   }
-  return nonces.filter((_, index) => statuses[index] === 'Pending')
+  if (over.length > 0) inbound.movedAt = context.now()
+  const isOver = new Set(over)
+  const pending = waiting.filter((nonce) => !isOver.has(nonce))
+  inbound.looked = { head, pending: new Set(pending) }
+  return pending
 }
 
 /** What was over by the latest block is over for good when a final block says so too; a reorg may have undone it. */

@@ -1,7 +1,7 @@
 import { type Address, concat, type Hex, hexToBigInt, keccak256, numberToHex } from 'viem'
 
 /** Messages of one window have the same order of watchers, so that one of them brings them all in few batches. */
-const window = 64
+const window = 128
 
 /**
  * Who goes first: the place of `self` among the members, in an order that changes with the lane and every so many messages. Members not heard of

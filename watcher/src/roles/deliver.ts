@@ -14,6 +14,9 @@ import { laneName } from './attest.ts'
 /** Most messages and bytes of one delivery. */
 const limits = { messages: 100, bytes: 100_000 }
 
+/** For how many turns a watcher further back holds still while the lane moves. */
+const maxPatience = 6
+
 /** What delivering to one chain needs. */
 type Delivering = { context: Context; chain: Chain; sender: Sender; from: `0x${string}`; isAlive: (member: string) => boolean }
 
@@ -73,7 +76,9 @@ function readyMessages(
   const isDue = (nonce: number) => {
     const since = deliverableSince({ inbound, nonce })
     if (since === undefined || busy.has(nonce)) return false
-    return now - since >= rankOf({ seed: laneKey, nonce, members, self, isAlive }) * stagger
+    // While the lane moves, whoever stands further back waits: but not for ever, the one in front may be alive and yet unable to pay.
+    const start = Math.max(since, Math.min(inbound.movedAt, since + maxPatience * stagger))
+    return now - start >= rankOf({ seed: laneKey, nonce, members, self, isAlive }) * stagger
   }
   const due = new Set(pending.filter(isDue))
   const [first, last] = [Math.min(...due), Math.max(...due)]
