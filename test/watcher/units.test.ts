@@ -4,12 +4,15 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import type { Address, Hex } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ProvidersDisagreeError, type RpcReply, type Transport } from '../../sdk/src/sync/index.ts'
 import { parseConfig } from '../../watcher/src/config.ts'
 import { planBatches } from '../../watcher/src/deliver/plan.ts'
 import { rankOf } from '../../watcher/src/deliver/rank.ts'
 import { ConfigInvalidError, SignConflictError, StoreUnusableError } from '../../watcher/src/errors.ts'
+import { isStrictEnough } from '../../watcher/src/finality/rosters.ts'
 import { decodeTerms, encodeTerms } from '../../watcher/src/keep/terms.ts'
 import { bumpFees } from '../../watcher/src/nonces/fees.ts'
+import { createRpc } from '../../watcher/src/rpc/client.ts'
 import { createStore, type Store } from '../../watcher/src/store/sqlite.ts'
 
 const hash = (seed: number): Hex => `0x${seed.toString(16).padStart(64, '0')}`
@@ -134,6 +137,50 @@ describe('the store', () => {
     ])
     expect(store.ledger.open({ chainId: 1, sender: address(1) }).map(({ nonce }) => nonce)).toEqual([5])
     expect(open[0]?.purpose).toEqual(purpose)
+  })
+})
+
+describe('createRpc', () => {
+  const provider = (answer: () => unknown): Transport => ({
+    name: 'p',
+    send: async (calls) => calls.map((): RpcReply => ({ ok: true, result: answer() })),
+  })
+  const down: Transport = { name: 'down', send: () => Promise.reject(new TypeError('down')) }
+  const calls = [{ method: 'eth_call', params: [] }]
+
+  it('goes on to the next provider when one fails or has nothing', async () => {
+    const rpc = createRpc({ chainId: 1, agreement: 1, transports: [down, provider(() => null), provider(() => '0x1')] })
+    expect(await rpc.batch(calls)).toEqual([{ ok: true, result: '0x1' }])
+  })
+
+  it('believes for good only what enough providers say', async () => {
+    const liar = provider(() => '0x2')
+    const honest = provider(() => '0x1')
+    const three = createRpc({ chainId: 1, agreement: 2, transports: [liar, honest, honest] })
+    expect(await three.agreed(calls)).toEqual([{ ok: true, result: '0x1' }])
+    const two = createRpc({ chainId: 1, agreement: 2, transports: [liar, honest] })
+    await expect(two.agreed(calls)).rejects.toBeInstanceOf(ProvidersDisagreeError)
+    const half = createRpc({ chainId: 1, agreement: 2, transports: [down, honest] })
+    await expect(half.agreed(calls)).rejects.toBeInstanceOf(ProvidersDisagreeError)
+  })
+})
+
+describe('isStrictEnough', () => {
+  const depth = (blocks: number) => ({ kind: 'depth', depth: blocks }) as const
+  it.each([
+    [depth(5), depth(5), true],
+    [depth(4), depth(5), false],
+    [depth(6), depth(5), true],
+    [{ kind: 'finalized' }, depth(5), true],
+    [{ kind: 'safe' }, depth(5), false],
+    [depth(99), { kind: 'safe' }, false],
+    [{ kind: 'safe' }, { kind: 'safe' }, true],
+    [{ kind: 'finalized' }, { kind: 'safe' }, true],
+    [{ kind: 'safe' }, { kind: 'finalized' }, false],
+    [depth(99), { kind: 'finalized' }, false],
+    [depth(0), undefined, true],
+  ] as const)('own %o against promised %o: %s', (own, promised, expected) => {
+    expect(isStrictEnough({ own, promised })).toBe(expected)
   })
 })
 

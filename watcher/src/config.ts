@@ -79,6 +79,11 @@ const schema = z
 export type Config = z.output<typeof schema>
 /** One chain of it. */
 export type ChainConfig = Config['chains'][number]
+/** How many providers of a chain must say the same about what is final. */
+export function agreementOf({ agreement, rpcUrls }: Pick<ChainConfig, 'agreement' | 'rpcUrls'>): number {
+  return agreement ?? (rpcUrls.length < 3 ? rpcUrls.length : Math.floor(rpcUrls.length / 2) + 1)
+}
+
 /** What a watcher does. */
 export type Role = (typeof roles)[number]
 

@@ -1,8 +1,9 @@
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { type Chain, lanesFrom } from './chain.ts'
-import type { ChainConfig, Config } from './config.ts'
+import { agreementOf, type ChainConfig, type Config } from './config.ts'
 import { hasStatus } from './deliver/inbound.ts'
-import { checkGenesis } from './finality/genesis.ts'
+import { GenesisMismatchError } from './errors.ts'
+import { checkGenesis, startWhenKnown } from './finality/genesis.ts'
 import { refreshRoster } from './finality/rosters.ts'
 import { createSender, type Sender } from './nonces/sender.ts'
 import { createEvents } from './ops/events.ts'
@@ -52,7 +53,8 @@ export async function startWatcher({ config, environment, now = Date.now }: star
   const context: Context = { config, store, chains, lanes, attester, deliverer, events: createEvents(), metrics: createMetrics(), log, now }
   for (const entry of config.chains) chains.set(entry.chainId, createChain({ config: entry, context }))
   try {
-    await Promise.all([...chains.values()].map(checkGenesis))
+    // A chain that cannot be reached now is looked at later; one that is another chain is a mistake that somebody must correct.
+    await Promise.all([...chains.values()].map((chain) => checkGenesis(chain).catch(throwMismatch)))
     return await startRoles(context)
   } catch (error) {
     store.close()
@@ -82,7 +84,13 @@ function createChain({ config, context }: { config: ChainConfig; context: Contex
     },
   })
   const sync = createChainSync({ config, transports, context })
-  return { chainId: config.chainId, config, rpc: createRpc(transports), sync, roster: undefined }
+  return {
+    chainId: config.chainId,
+    config,
+    rpc: createRpc({ chainId: config.chainId, transports, agreement: agreementOf(config) }),
+    sync,
+    roster: undefined,
+  }
 }
 
 async function startRoles(context: Context): Promise<Watcher> {
@@ -100,8 +108,12 @@ async function startRoles(context: Context): Promise<Watcher> {
       loops.push(...startPaying({ context, chain, sender, from: deliverer.address, isAlive }))
     }
   }
-  if (has('sync')) for (const chain of chains.values()) void chain.sync.start()
+  if (has('sync')) loops.push(...[...chains.values()].map((chain) => startWhenKnown({ chain, log: context.log })))
   return { url: api?.url, context, stop: () => stopAll({ context, api, gossip, loops }) }
+}
+
+function throwMismatch(error: unknown): void {
+  if (error instanceof GenesisMismatchError) throw error
 }
 
 type Paying = { context: Context; chain: Chain; sender: Sender; from: `0x${string}`; isAlive: (member: string) => boolean }

@@ -107,7 +107,7 @@ export function buryFailed({ context, inbound, nonce }: { context: Context; inbo
   deliveries.bury({ ...way, nonce, reason: failedReason, detail: 'its recipient reverted or gave the wrong answer', retryAt, at })
 }
 
-/** Where messages stand by the latest block, or by `block`. */
+/** Where messages stand: by the latest block as one provider says, or by the final block `block` as enough of them agree. */
 export async function readStatuses({
   inbound,
   nonces,
@@ -122,6 +122,7 @@ export async function readStatuses({
   const answers = await readViews(
     chain.rpc,
     nonces.map((nonce) => views.statusOf(gateway, lane.lane, BigInt(nonce), block)),
+    block === undefined ? 'hint' : 'agreed',
   )
   return answers.map((status) => messageStatusValues[status])
 }

@@ -10,7 +10,7 @@ export async function readRoster({ rpc, config }: Pick<Chain, 'rpc' | 'config'>)
   const id = views.setId(watcherSet)
   const list = views.roster(watcherSet)
   const inForce = views.quorumInForce(watcherSet)
-  const [idReply, listReply, quorumReply] = await rpc.batch([id.call, list.call, inForce.call])
+  const [idReply, listReply, quorumReply] = await rpc.agreed([id.call, list.call, inForce.call])
   const setId = id.read(idReply)
   const [members] = list.read(listReply)
   // It may stand higher than the roster says for some days.
@@ -19,6 +19,7 @@ export async function readRoster({ rpc, config }: Pick<Chain, 'rpc' | 'config'>)
   const masks = await readViews(
     rpc,
     members.map((member) => views.isMasked(watcherSet, member)),
+    'agreed',
   )
   const lower = members.map(toLower)
   return { setId, members: lower, quorum, masked: lower.filter((_, index) => masks[index]) }

@@ -10,17 +10,28 @@ export function startLoop({ name, everyMs, work, log }: { name: string; everyMs:
   let sleeping = new AbortController()
   let isWoken = false
 
+  let lastReason: string | undefined
+
+  /** Says a reason once, not at every try. */
+  function tell(reason: string | undefined): void {
+    if (reason !== undefined && reason !== lastReason) log.warn({ role: name, reason }, 'will try again')
+    if (reason === undefined && lastReason !== undefined) log.info({ role: name }, 'goes on')
+    lastReason = reason
+  }
+
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       isWoken = false
-      try {
-        await work()
-      } catch (error) {
-        log.warn({ role: name, reason: reasonOf(error) }, 'will try again')
-        await delay(Math.min(everyMs, 250), stopping.signal)
-      }
+      const reason = await work().then(
+        () => undefined,
+        (error: unknown) => reasonOf(error),
+      )
+      tell(reason)
+      // A failure is tried again soon, but no wake-up hurries it.
+      if (reason !== undefined) await delay(Math.min(everyMs, 500), stopping.signal)
       sleeping = new AbortController()
-      if (!isWoken && !stopping.signal.aborted) await delay(everyMs, AbortSignal.any([sleeping.signal, stopping.signal]))
+      if (reason === undefined && !isWoken && !stopping.signal.aborted)
+        await delay(everyMs, AbortSignal.any([sleeping.signal, stopping.signal]))
     }
   }
 

@@ -98,7 +98,8 @@ export function nextDefault(slot: Slot, terms: Pick<Terms, 'openUntil' | 'review
 /** Nothing is due any more. Over for good only when a final block says so: until then a reorg may bring it back. */
 async function rest({ context, chain, task, final }: Keep): Promise<void> {
   const { chainId, taskId } = task
-  const [slot] = final === undefined ? [] : await readViews(chain.rpc, [views.taskOf(chain.config.deployment.taskEscrow, taskId, final)])
+  const [slot] =
+    final === undefined ? [] : await readViews(chain.rpc, [views.taskOf(chain.config.deployment.taskEscrow, taskId, final)], 'agreed')
   const state = slot === undefined ? undefined : taskStateValues[slot.state]
   const isOver = state === 'Settled' || state === 'Cancelled' || state === 'Expired'
   if (isOver) context.store.tasks.setOver({ chainId, taskId, isOver })

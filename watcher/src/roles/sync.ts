@@ -13,7 +13,7 @@ import {
 } from '@hanse/sdk/sync'
 import { type Hex, toEventSelector } from 'viem'
 import { type LaneEntry, lanesFrom, leadsTo } from '../chain.ts'
-import type { ChainConfig } from '../config.ts'
+import { agreementOf, type ChainConfig } from '../config.ts'
 import { testCrashHook } from '../ops/crash.ts'
 import { reasonOf } from '../ops/log.ts'
 import type { Context } from '../watcherContext.ts'
@@ -33,13 +33,12 @@ export function createChainSync({ config, transports, context }: createChainSync
   const { chainId, deployment, finality, pollMs } = config
   const chains = context.config.chains
   const destinations = lanesFrom({ origin: config, chains }).map((lane) => lane.destinationChainId)
-  const majority = transports.length < 3 ? transports.length : Math.floor(transports.length / 2) + 1
   return createSync({
     chainId,
     transports,
     finality,
     pollMs,
-    agreement: config.agreement ?? majority,
+    agreement: agreementOf(config),
     startBlock: deployment.startBlock,
     store: context.store.sync,
     lanes: { gateway: deployment.gateway, destinations },
@@ -99,6 +98,8 @@ function storeMessages({
     const nonce = Number(step.nonce) - 1
     for (const { chainId } of context.config.chains)
       if (leadsTo(lane, chainId)) context.store.deliveries.expect({ laneKey: lane.laneKey, chainId, nonce })
+    // What cannot be read can be delivered by nobody. It is noted, and its leaf still carries the lane on.
+    if (found === undefined) buryUnreadable({ lane, nonce, context })
     context.store.messages.add({
       laneKey: lane.laneKey,
       nonce,
@@ -109,6 +110,14 @@ function storeMessages({
       txHash: step.advanced.transactionHash,
       at: context.now(),
     })
+  }
+}
+
+function buryUnreadable({ lane, nonce, context }: { lane: LaneEntry; nonce: number; context: Context }): void {
+  const at = context.now()
+  const letter = { reason: 'Unreadable', detail: 'its event does not hold what its leaf commits to', retryAt: at + 86_400_000, at }
+  for (const { chainId } of context.config.chains) {
+    if (leadsTo(lane, chainId)) context.store.deliveries.bury({ laneKey: lane.laneKey, chainId, nonce, ...letter })
   }
 }
 

@@ -1,10 +1,20 @@
-import { httpTransport, type RpcCall, RpcRefusedError, type RpcReply, RpcUnavailableError, type Transport } from '@hanse/sdk/sync'
+import {
+  httpTransport,
+  ProvidersDisagreeError,
+  type RpcCall,
+  RpcRefusedError,
+  type RpcReply,
+  RpcUnavailableError,
+  type Transport,
+} from '@hanse/sdk/sync'
 
 /** Reads from and sends to one chain through whichever provider answers. */
 export type Rpc = {
   readonly transports: readonly Transport[]
   /** One request; the next provider when one fails or answers null. A refusal is an answer and comes as a reply. */
   batch(calls: readonly RpcCall[]): Promise<readonly RpcReply[]>
+  /** One request to all providers, of which as many as configured must answer the same: for what is acted upon for good. */
+  agreed(calls: readonly RpcCall[]): Promise<readonly RpcReply[]>
   /** One call. Rejects with RpcRefusedError when it is refused, as a reverting call is. */
   call(method: string, params: readonly unknown[]): Promise<unknown>
   /** The same call to every provider: a transaction must not depend on one of them. Gives the first success, else the first refusal. */
@@ -53,7 +63,7 @@ export function observedTransports({
 const mayBeNull = new Set(['eth_getTransactionReceipt', 'eth_getTransactionByHash'])
 
 /** One way to all providers of a chain. */
-export function createRpc(transports: readonly Transport[]): Rpc {
+export function createRpc({ chainId, transports, agreement }: createRpc.Parameters): Rpc {
   async function batch(calls: readonly RpcCall[]): Promise<readonly RpcReply[]> {
     let failure: unknown
     for (const transport of transports) {
@@ -78,6 +88,7 @@ export function createRpc(transports: readonly Transport[]): Rpc {
       const { code = -32_603, message = 'no answer', data } = reply ?? {}
       throw new RpcRefusedError({ provider: transports[0]?.name ?? 'none', method, rpcCode: code, detail: message, data })
     },
+    agreed: (calls) => (agreement === 1 ? batch(calls) : askAll({ chainId, transports, agreement, calls })),
     async multicast(call) {
       const answers = await Promise.allSettled(transports.map((transport) => transport.send([call])))
       const replies = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
@@ -86,6 +97,34 @@ export function createRpc(transports: readonly Transport[]): Rpc {
       throw new RpcUnavailableError({ provider: transports.map(({ name }) => name).join(), detail: `${call.method} reached nobody` })
     },
   }
+}
+
+export declare namespace createRpc {
+  type Parameters = {
+    chainId: number
+    transports: readonly Transport[]
+    /** How many providers must answer the same where it matters. */
+    agreement: number
+  }
+}
+
+async function askAll({
+  chainId,
+  transports,
+  agreement,
+  calls,
+}: createRpc.Parameters & { calls: readonly RpcCall[] }): Promise<readonly RpcReply[]> {
+  const answers = await Promise.allSettled(transports.map((transport) => transport.send(calls)))
+  const groups = new Map<string, (readonly RpcReply[])[]>()
+  for (const answer of answers) {
+    if (answer.status === 'rejected' || calls.some((call, index) => isGap(call, answer.value[index]))) continue
+    const key = JSON.stringify(answer.value.map((reply) => (reply.ok ? reply.result : reply.ok)))
+    groups.set(key, [...(groups.get(key) ?? []), answer.value])
+  }
+  const best = [...groups.values()].sort((a, b) => b.length - a.length)[0] ?? []
+  const agreed = best[0]
+  if (agreed !== undefined && best.length >= agreement) return agreed
+  throw new ProvidersDisagreeError({ chainId, needed: agreement, best: best.length, detail: calls[0]?.method ?? 'nothing asked' })
 }
 
 function isGap(call: RpcCall, reply: RpcReply | undefined): boolean {

@@ -63,10 +63,15 @@ export const views = {
   taskOf: (address: Address, taskId: Hex, block?: bigint) => view({ abi: taskEscrowAbi, address, name: 'taskOf', args: [taskId], block }),
 }
 
-/** Reads several views in one request. */
-export async function readViews<result>(rpc: Rpc, list: readonly View<result>[]): Promise<readonly result[]> {
+/** Reads several views in one request to one provider, as a hint; or to all, who must agree. */
+export async function readViews<result>(
+  rpc: Rpc,
+  list: readonly View<result>[],
+  trust: 'hint' | 'agreed' = 'hint',
+): Promise<readonly result[]> {
   if (list.length === 0) return []
-  const replies = await rpc.batch(list.map(({ call }) => call))
+  const calls = list.map(({ call }) => call)
+  const replies = await (trust === 'agreed' ? rpc.agreed(calls) : rpc.batch(calls))
   return list.map((item, index) => item.read(replies[index]))
 }
 
