@@ -86,7 +86,7 @@ abstract contract TwoChains {
     }
 
     /// @notice Both steps on both chains, and both broadcast lanes, all from nonce 0.
-    function link(Chain memory one, Chain memory other) internal {
+    function link(Chain memory one, Chain memory other) internal virtual {
         linkLane(one, laneOf(other, one.id), 0);
         linkLane(one, laneOf(other, 0), 0);
         linkLane(other, laneOf(one, other.id), 0);
