@@ -15,7 +15,7 @@ export function startAccusing(accusing: Accusing): Loop {
   const { context, chain } = accusing
   const work = async () => {
     if (chain.sync.status().halt !== undefined) return
-    for (const [first, second, at] of context.store.attestations.evidence()) await accuse({ ...accusing, first, second, at })
+    for (const [first, second, at] of context.store.evidence.list()) await accuse({ ...accusing, first, second, at })
   }
   return startLoop({ name: `accuse ${chain.chainId}`, everyMs: 2_000, work, log: context.log })
 }

@@ -46,7 +46,7 @@ const reads: Readonly<Record<string, Read>> = {
   attestations: ({ context, gossip, url, rest }) => (rest.length === 0 ? page({ gossip, url }) : attestation(context, rest)),
   tasks: ({ context, rest }) => (rest.length === 2 && rest[1] === 'terms' ? terms(context, rest[0] ?? '') : missing('that')),
   deadletters: ({ context }) => ok({ deadLetters: context.store.deliveries.deadLetters() }),
-  evidence: ({ context }) => ok({ evidence: context.store.attestations.evidence().map(([first, second, at]) => ({ first, second, at })) }),
+  evidence: ({ context }) => ok({ evidence: context.store.evidence.list().map(([first, second, at]) => ({ first, second, at })) }),
 }
 
 /** Ready: every chain is read up to its finality, none is halted, and the rosters are known. */

@@ -212,7 +212,7 @@ async function acceptOne({
 }
 
 function contradict({ context, first, second }: { context: Context; first: Attestation; second: Attestation }): 'contradicts' {
-  if (context.store.attestations.accuse({ first, second, at: context.now() })) {
+  if (context.store.evidence.accuse({ first, second, at: context.now() })) {
     context.metrics.equivocations.inc({ signer: first.signer })
     context.log.error({ signer: first.signer, laneKey: first.laneKey, nonce: first.nonce }, 'a watcher signed two heads for one place')
   }

@@ -40,10 +40,6 @@ export function createAttestations(database: DatabaseSync) {
   const vector = database.prepare(
     'select set_id, lane_key, signer, max(nonce) as nonce, head, count(*) as count from attestation group by set_id, lane_key, signer',
   )
-  const accuse = database.prepare(
-    'insert into evidence (set_id, lane_key, nonce, signer, first, second, at) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
-  )
-  const evidence = database.prepare('select * from evidence')
 
   const entries = new Map<string, VectorEntry>()
   const keyOf = (entry: { setId: string; laneKey: string; signer: string }) => `${entry.setId}${entry.laneKey}${entry.signer}`
@@ -81,12 +77,26 @@ export function createAttestations(database: DatabaseSync) {
       nonces.all(setId, laneKey, after).map((row) => ({ nonce: integer(row, 'nonce'), count: integer(row, 'count') })),
     /** How far each signer has come on each lane. */
     vector: (): readonly VectorEntry[] => [...entries.values()],
+  }
+}
+
+/** Contradictions of watchers. */
+export type Evidence = ReturnType<typeof createEvidence>
+
+/** Opens the table of contradictions. */
+export function createEvidence(database: DatabaseSync) {
+  const accuse = database.prepare(
+    'insert into evidence (set_id, lane_key, nonce, signer, first, second, at) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
+  )
+  const evidence = database.prepare('select * from evidence')
+
+  return {
     /** Keeps two contradicting words of one watcher. */
     accuse: ({ first, second, at: when }: { first: Attestation; second: Attestation; at: number }): boolean =>
       accuse.run(first.setId, first.laneKey, first.nonce, first.signer.toLowerCase(), JSON.stringify(first), JSON.stringify(second), when)
         .changes > 0,
     /** Pairs of contradicting words, each with the milliseconds at which they were found. */
-    evidence: (): readonly (readonly [Attestation, Attestation, number])[] =>
+    list: (): readonly (readonly [Attestation, Attestation, number])[] =>
       evidence.all().map((row) => [JSON.parse(text(row, 'first')), JSON.parse(text(row, 'second')), integer(row, 'at')] as const),
   }
 }

@@ -1,5 +1,5 @@
 import { decodeState, encodeState, type SyncStore } from '@hanse/sdk/sync'
-import { createAttestations } from './attestations.ts'
+import { createAttestations, createEvidence } from './attestations.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createMessages } from './messages.ts'
 import { openDatabases, transact } from './open.ts'
@@ -36,6 +36,7 @@ export function createStore({ dataDir }: { dataDir: string }) {
     },
     messages: createMessages(cache),
     attestations: createAttestations(cache),
+    evidence: createEvidence(cache),
     deliveries: createDeliveries(cache),
     policies: createPolicies(cache),
     tasks: createTasks(cache),
