@@ -91,12 +91,13 @@ async function startCast(
   const evaluator = privateKeyToAddress(evaluatorKey)
   const parts: readonly Part[] = [
     { role: 'evaluator', name: 'evaluator', chainId: home.chainId, key: evaluatorKey },
-    { role: 'worker', name: 'worker B1', chainId: b.chainId },
+    // The liar lives on the faster of the two chains, so that it finds something to lie about.
+    liar
+      ? { role: 'worker', name: 'liar', chainId: b.chainId, arguments: ['--liar'] }
+      : { role: 'worker', name: 'worker B1', chainId: b.chainId },
     { role: 'worker', name: 'worker B2', chainId: b.chainId },
     { role: 'worker', name: 'worker C1', chainId: c.chainId },
-    liar
-      ? { role: 'worker', name: 'liar', chainId: c.chainId, arguments: ['--liar'] }
-      : { role: 'worker', name: 'worker C2', chainId: c.chainId },
+    { role: 'worker', name: 'worker C2', chainId: c.chainId },
     { role: 'requester', name: 'requester', chainId: home.chainId, arguments: [path, evaluator] },
   ]
   const onMessage = (member: CastMember, message: AgentMessage) => hear(hearing, faults, member, message)

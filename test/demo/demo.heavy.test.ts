@@ -39,8 +39,8 @@ describe('npm run demo', () => {
   })
 
   it('rejects a liar and pays it nothing', { timeout: patience }, async () => {
-    const outcome = await demo(texts(8), '--liar', '--kill', 'none')
-    expect(outcome).toMatchObject({ ok: true, tasks: 8, settled: 8, rejected: 1, duplicates: 0, reconciled: true, killed: [] })
+    const outcome = await demo(texts(12), '--liar', '--kill', 'none')
+    expect(outcome).toMatchObject({ ok: true, tasks: 12, settled: 12, rejected: 1, duplicates: 0, reconciled: true, killed: [] })
   })
 })
 
