@@ -8,12 +8,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { bars } from './gas/bars.ts'
 import { gatewayRows } from './gas/gateway.ts'
 import type { Row } from './gas/row.ts'
+import { taskRows } from './gas/tasks.ts'
 
 const file = new URL('./results/gas.json', import.meta.url)
 const tolerance = 1.005
 
 /** Each suite measures in a world of its own. */
-const suites = [gatewayRows]
+const suites = [gatewayRows, taskRows]
 const rows: Row[] = []
 for (const suite of suites) rows.push(...(await suite()))
 const before = readRows()

@@ -8,4 +8,6 @@ export const bars: Readonly<Record<string, number>> = {
   'gateway.deliver.100x32B.3of5': 6_500,
   'gateway.deliver.100x256B.3of5': 13_000,
   'gateway.deliver.100x1024B.3of5': 44_000,
+  'agent.register': 80_000,
+  'agent.registerBatch.100': 60_000,
 }

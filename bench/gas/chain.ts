@@ -12,8 +12,8 @@ export type BenchChain = {
   readonly deploy: (name: string, args?: readonly unknown[]) => Promise<Address>
   /** The address of a contract with this runtime code. */
   readonly place: (runtime: Hex) => Promise<Address>
-  /** Sends, checks the success, and returns the gas of the whole transaction. */
-  readonly send: (parameters: { to: Address; data: Hex; from?: Account; value?: bigint }) => Promise<bigint>
+  /** Sends, checks that it succeeded, or reverted where it should, and returns the gas of the whole transaction. */
+  readonly send: (parameters: { to: Address; data: Hex; from?: Account; value?: bigint; reverts?: boolean }) => Promise<bigint>
   readonly read: ReturnType<typeof createPublicClient>
   /** Moves the clock. */
   readonly wait: (seconds: number) => Promise<void>
@@ -41,11 +41,14 @@ export async function startChain({ chainId = 1001 }: { readonly chainId?: number
   const [admin] = accounts
   if (admin === undefined) throw new RangeError('No account')
 
-  const transact = async ({ to, data, from = admin, value = 0n }: { to?: Address; data: Hex; from?: Account; value?: bigint }) => {
+  type Transaction = { to?: Address; data: Hex; from?: Account; value?: bigint; reverts?: boolean }
+  const transact = async ({ to, data, from = admin, value = 0n, reverts = false }: Transaction) => {
     const wallet = createWalletClient({ account: from, transport })
-    const hash = await wallet.sendTransaction({ chain: null, to: to ?? null, data, value, gas: 40_000_000n })
+    const request = { chain: null, to: to ?? null, data, value, gas: 40_000_000n }
+    const hash = reverts ? await sendReverting(wallet.sendTransaction(request), read) : await wallet.sendTransaction(request)
     const receipt = await read.getTransactionReceipt({ hash })
-    if (receipt.status !== 'success') throw new BenchTransactionError({ hash })
+    const expected = reverts ? 'reverted' : 'success'
+    if (receipt.status !== expected) throw new BenchTransactionError({ hash, expected })
     return receipt
   }
   const create = async (data: Hex) => {
@@ -68,16 +71,26 @@ export async function startChain({ chainId = 1001 }: { readonly chainId?: number
   }
 }
 
+/** The chain mines a transaction that reverts, and answers its sender with an error. */
+async function sendReverting(sending: Promise<Hex>, read: ReturnType<typeof createPublicClient>): Promise<Hex> {
+  const known = await sending.catch(() => undefined)
+  if (known !== undefined) return known
+  const { transactions } = await read.getBlock()
+  const [hash] = transactions
+  if (hash === undefined) throw new RangeError('The transaction that should revert was not mined')
+  return hash
+}
+
 /** PUSH2 length, DUP1, PUSH1 12, PUSH0 ..., RETURN: copies what follows and returns it. */
 function creationOf(runtime: Hex): Hex {
   const length = ((runtime.length - 2) / 2).toString(16).padStart(4, '0')
   return `0x61${length}80600a5f395ff3${runtime.slice(2)}`
 }
 
-/** A transaction of a bench reverted. */
+/** A transaction of a bench reverted that should not, or did not revert that should. */
 export class BenchTransactionError extends Error {
   override readonly name = 'BenchTransactionError'
-  constructor({ hash }: { readonly hash: Hex }) {
-    super(`Transaction ${hash} of the bench reverted, but it should succeed. Run the contract tests first.`)
+  constructor({ hash, expected }: { readonly hash: Hex; readonly expected: string }) {
+    super(`Transaction ${hash} of the bench ended otherwise than expected (${expected}). Run the contract tests first.`)
   }
 }
