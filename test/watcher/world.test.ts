@@ -76,6 +76,21 @@ describe('three watchers', () => {
     expect(runs.size).toBe(left)
   })
 
+  it('bring a message again when a reorg of its destination took the delivery back', async () => {
+    const destination = at(world.chains, 0)
+    const recipient = world.recipientOf(destination)
+    const before = (await runsAt(destination, recipient)).size
+    await sendMany(1, 0, 1)
+    await until('it ran', async () => (await runsAt(destination, recipient)).size === before + 1)
+    await reorg(destination, 2)
+    expect((await runsAt(destination, recipient)).size).toBe(before)
+    const runs = await until('it ran again', async () => {
+      const found = await runsAt(destination, recipient)
+      return found.size === before + 1 && found
+    })
+    expect(new Set(runs.values())).toEqual(new Set([1]))
+  })
+
   it('halt the chain whose finality broke, and only that one', async () => {
     const broken = at(world.chains, 0)
     const before = await broken.client.getBlockNumber()
