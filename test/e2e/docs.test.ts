@@ -9,3 +9,8 @@ it('shows in docs/testing.md the attack that runs as test/e2e/attack.test.ts', (
   expect(shown).toBe(read('test/e2e/attack.test.ts'))
   expect(shown?.trim().split('\n').length).toBeLessThanOrEqual(20)
 })
+
+it('shows in the README the quickstart that runs as examples/quickstart.ts', () => {
+  const [, shown] = /```ts\n([\s\S]*?)```/.exec(read('README.md')) ?? []
+  expect(shown).toBe(read('examples/quickstart.ts'))
+})
