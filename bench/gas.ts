@@ -5,6 +5,7 @@
  * than half a percent over the committed one.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { recordCounts } from '../scripts/run/counts.ts'
 import { bars } from './gas/bars.ts'
 import { gatewayRows } from './gas/gateway.ts'
 import type { Row } from './gas/row.ts'
@@ -33,6 +34,7 @@ for (const { name, gas, per, n } of rows) {
 const isCheck = process.argv.includes('--check')
 if (!isCheck) writeFileSync(file, `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`)
 for (const fault of faults) console.error(fault)
+if (isCheck) recordCounts({ runner: 'gas', passed: rows.length - faults.length, failed: faults.length, skipped: 0 })
 if (isCheck && faults.length > 0) process.exitCode = 1
 
 function readRows(): Row[] {

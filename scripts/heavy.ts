@@ -14,6 +14,8 @@ const hour = 3600
 const limit = (seconds: number) => (isFull ? 12 * hour : seconds)
 
 const suites: Suite[] = [
+  { name: 'gas', runner: 'gas', command: ['node', 'bench/gas.ts', '--check'], limitSeconds: limit(120) },
+  { name: 'size', runner: 'size', command: ['node', 'bench/size.ts', '--check'], limitSeconds: limit(60) },
   {
     name: 'processes',
     runner: 'vitest',
