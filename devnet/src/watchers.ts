@@ -53,14 +53,13 @@ export namespace startWatchers {
 }
 
 function memberOf({
-  rules,
   chains,
   directory,
   ports,
   port,
   index,
   settings,
-}: startWatchers.Parameters & { ports: readonly number[]; port: number; index: number }): Member {
+}: Omit<startWatchers.Parameters, 'rules'> & { ports: readonly number[]; port: number; index: number }): Member {
   const name = `watcher-${index + 1}`
   const dataDir = join(directory, name)
   mkdirSync(dataDir, { recursive: true })
@@ -73,13 +72,7 @@ function memberOf({
     attester: { env: 'HANSE_ATTESTER_KEY' },
     deliverer: { env: 'HANSE_DELIVERER_KEY' },
     gossipMs: 500,
-    chains: chains.map(({ chainId, rpcUrls, finality, deployment }) => ({
-      chainId,
-      rpcUrls,
-      finality,
-      deployment,
-      pollMs: pollOf(rules, chainId),
-    })),
+    chains: chains.map(({ chainId, rpcUrls, finality, deployment }) => ({ chainId, rpcUrls, finality, deployment })),
     ...settings,
   }
   const configPath = join(directory, `${name}.json`)
@@ -89,12 +82,6 @@ function memberOf({
     HANSE_DELIVERER_KEY: devPrivateKey(accountIndex.deliverer + index),
   }
   return { name, url: `http://127.0.0.1:${port}`, configPath, env, process: undefined }
-}
-
-/** Half a block, within what a local machine bears. */
-function pollOf({ chains }: CompleteRules, chainId: number): number {
-  const { blockTime = 1 } = chains.find((chain) => chain.chainId === chainId) ?? {}
-  return Math.max(100, Math.min(1_000, Math.round(blockTime * 500)))
 }
 
 async function start(
