@@ -51,9 +51,12 @@ export type Gossip = {
   stop(): Promise<void>
 }
 
+/** Peers that answered last time, with who they are and when (milliseconds). One that does not answer is out at once. */
+type Heard = Map<string, { readonly attester: string; readonly at: number }>
+
 /** Starts comparing with each peer, one loop per peer so that a slow one holds up nobody. */
 export function startGossip(context: Context): Gossip {
-  const heard = new Map<string, number>()
+  const heard: Heard = new Map()
   const loops = context.config.peers.map((peer): Loop => {
     const work = () => compareWith({ context, peer, heard })
     return startLoop({
@@ -74,7 +77,10 @@ export function startGossip(context: Context): Gossip {
     accept: (body) => accept({ context, body }),
     vector: () => ({ attester: own, vector: context.store.attestations.vector() }),
     serve: ({ setId, laneKey, from }) => ({ attestations: context.store.attestations.from({ setId, laneKey, nonce: from, limit: page }) }),
-    isAlive: (member) => member === own || context.now() - (heard.get(member) ?? 0) < 3 * context.config.gossipMs + patience,
+    isAlive: (member) => {
+      const at = Math.max(0, ...[...heard.values()].filter(({ attester }) => attester === member).map((entry) => entry.at))
+      return member === own || context.now() - at < 3 * context.config.gossipMs + patience
+    },
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()))
     },
@@ -99,15 +105,16 @@ async function ask({ peer, path, body }: { peer: string; path: string; body?: st
 }
 
 /** One round with one peer: what does it have that is not here? */
-async function compareWith({ context, peer, heard }: { context: Context; peer: string; heard: Map<string, number> }): Promise<void> {
+async function compareWith({ context, peer, heard }: { context: Context; peer: string; heard: Heard }): Promise<void> {
   const label = { peer: new URL(peer).host }
   try {
     const { attester, vector } = vectorSchema.parse(await ask({ peer, path: '/v1/vector' }))
-    if (attester !== undefined) heard.set(attester, context.now())
+    if (attester !== undefined) heard.set(peer, { attester, at: context.now() })
     context.metrics.peerUp.set(label, 1)
     for (const { setId, laneKey, from } of pullsFor({ context, vector })) await pull({ context, peer, setId, laneKey, from })
   } catch (error) {
     context.metrics.peerUp.set(label, 0)
+    heard.delete(peer)
     context.log.debug({ ...label, reason: reasonOf(error) }, 'peer does not answer')
   }
 }
