@@ -35,8 +35,14 @@ const pastCounts = [
 /** One per named test. */
 const named: readonly Plant[] = [
   {
-    bug: 'a recipient gets all the gas there is',
-    edits: [edit(gateway, oneCall, '!_call(nonce, leaf, prefix, header, payload, gasleft() / 2)')],
+    bug: 'a lane keeps its order',
+    edits: [
+      edit(
+        gateway,
+        '        _consumed[range.laneKey].addEach(',
+        '        require(first == 0 || _consumed[range.laneKey].has(first - 1));\n        _consumed[range.laneKey].addEach(',
+      ),
+    ],
     tests: deliver,
     caughtBy: ['test_LaneCannotBeStalledByGasEaters'],
   },

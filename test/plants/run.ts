@@ -68,7 +68,7 @@ function runTests(tests: readonly string[]): { failed: string[]; passed: number;
     cwd: folder,
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1', HARDHAT_DISABLE_TELEMETRY: 'true' },
-    timeout: 600_000,
+    timeout: 240_000,
   })
   const failed = [...stdout.matchAll(/^ +\d+\) (\w+)\(/gm)].flatMap(([, name]) => (name === undefined ? [] : [name]))
   const passed = [...stdout.matchAll(/^ +✔ /gm)].length
