@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gatewayPlants } from './gateway.ts'
 import type { Plant } from './plant.ts'
+import { taskPlants } from './tasks.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const copied = [
@@ -19,7 +20,7 @@ const copied = [
   'package.json',
   'tsconfig.json',
 ]
-const plants: readonly Plant[] = [...gatewayPlants]
+const plants: readonly Plant[] = [...gatewayPlants, ...taskPlants]
 
 const folder = mkdtempSync(join(tmpdir(), 'hanse-plants-'))
 try {
