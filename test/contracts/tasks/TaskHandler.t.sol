@@ -39,6 +39,7 @@ contract TaskHandler is TaskWorld {
     address[3] public tokens;
     HostileToken private immutable _hostile;
 
+    uint256 private _round;
     Terms[] private _terms;
     Book[] private _books;
 
@@ -111,14 +112,17 @@ contract TaskHandler is TaskWorld {
     // The world
 
     function wait(uint256 time) external {
+        time = _mix(time);
         vm.warp(block.timestamp + (time % 1 hours));
     }
 
     function waitLong(uint256 time) external {
+        time = _mix(time);
         vm.warp(block.timestamp + (time % 12 hours));
     }
 
     function misbehave(uint256 seed) external {
+        seed = _mix(seed);
         Trick[6] memory tricks = [Trick.None, Trick.None, Trick.SayFalse, Trick.Revert, Trick.Revert, Trick.EatGas];
         Taking[4] memory takings = [Taking.Accept, Taking.Refuse, Taking.RefuseHuge, Taking.EatGas];
         _hostile.behave((seed >> 8) % 16 == 0 ? Trick.Fee : Trick.None, tricks[uint8(seed) % 6]);
@@ -127,11 +131,13 @@ contract TaskHandler is TaskWorld {
     }
 
     function pause(uint256 seed) external {
+        seed = _mix(seed);
         (bool success, ) = address(escrow).call(abi.encodeCall(ITaskEscrow.pause, (uint40(seed % 2 hours))));
         success;
     }
 
     function setPayout(uint256 seed) external {
+        seed = _mix(seed);
         address account = _any(seed);
         address payout = _any(seed >> 8);
         vm.prank(account);
@@ -140,6 +146,8 @@ contract TaskHandler is TaskWorld {
     }
 
     function donate(uint256 seed, uint256 amount) external {
+        seed = _mix(seed);
+        amount = _mix(amount);
         amount %= 1e5;
         address from = _any(seed);
         if (balanceOf(address(coin), from) < amount) return;
@@ -152,6 +160,8 @@ contract TaskHandler is TaskWorld {
     // Deposits and credits
 
     function deposit(uint256 seed, uint256 amount) external {
+        seed = _mix(seed);
+        amount = _mix(amount);
         amount %= 1e6;
         (address from, address account, address token, uint256 chainId) = _depositOf(seed);
         uint256 value = seed % 16 == 0 ? 1 : valueOf(token, amount);
@@ -168,6 +178,8 @@ contract TaskHandler is TaskWorld {
     }
 
     function withdrawDeposit(uint256 seed, uint256 amount) external {
+        seed = _mix(seed);
+        amount = _mix(amount);
         (address from, address account, address token, uint256 chainId) = _depositOf(seed);
         bytes32 key = depositKey(from, chainId, account, token);
         uint256 free = escrow.depositOf(from, chainId, account, token);
@@ -178,6 +190,7 @@ contract TaskHandler is TaskWorld {
     }
 
     function withdrawTo(uint256 seed) external {
+        seed = _mix(seed);
         address from = _any(seed);
         address to = _any(seed >> 8);
         address token = tokens[(seed >> 16) % 3];
@@ -195,6 +208,10 @@ contract TaskHandler is TaskWorld {
     // Tasks
 
     function open(uint256 seed, uint256 reward, uint256 bond, uint256 shares) external {
+        seed = _mix(seed);
+        reward = _mix(reward);
+        bond = _mix(bond);
+        shares = _mix(shares);
         if (_books.length >= MAX_TASKS) return;
         Terms memory terms = _newTerms(seed, reward, bond, shares);
         address from = _half(seed >> 40, terms.requester);
@@ -211,6 +228,7 @@ contract TaskHandler is TaskWorld {
     }
 
     function claim(uint256 seed) external {
+        seed = _mix(seed);
         if (_books.length == 0) return;
         (Book storage task, Terms memory terms) = _pick(seed, TaskState.Open);
         Claiming memory claiming;
@@ -259,6 +277,7 @@ contract TaskHandler is TaskWorld {
     }
 
     function submit(uint256 seed, bytes32 deliverable) external {
+        seed = _mix(seed);
         if (_books.length == 0) return;
         (Book storage task, ) = _pick(seed, TaskState.Assigned);
         bool isFar = _halfBool(seed >> 8, task.chainId == FAR);
@@ -279,6 +298,8 @@ contract TaskHandler is TaskWorld {
     }
 
     function decide(uint256 seed, uint256 share) external {
+        seed = _mix(seed);
+        share = _mix(share);
         if (_books.length == 0) return;
         (Book storage task, Terms memory terms) = _pick(seed, TaskState.Submitted);
         address from = _half(seed >> 8, terms.evaluator);
@@ -294,6 +315,7 @@ contract TaskHandler is TaskWorld {
     }
 
     function settle(uint256 seed) external {
+        seed = _mix(seed);
         if (_books.length == 0) return;
         (Book storage task, Terms memory terms) = _pick(seed, TaskState.Submitted);
         bool expected = task.state == TaskState.Submitted && block.timestamp > task.deadline + terms.reviewWindow + terms.grace;
@@ -302,6 +324,7 @@ contract TaskHandler is TaskWorld {
     }
 
     function lapse(uint256 seed) external {
+        seed = _mix(seed);
         if (_books.length == 0) return;
         (Book storage task, Terms memory terms) = _pick(seed, TaskState.Assigned);
         bool expected = task.state == TaskState.Assigned && block.timestamp > task.deadline + terms.grace;
@@ -315,6 +338,7 @@ contract TaskHandler is TaskWorld {
     }
 
     function expire(uint256 seed) external {
+        seed = _mix(seed);
         if (_books.length == 0) return;
         (Book storage task, Terms memory terms) = _pick(seed, TaskState.Open);
         bool expected = task.state == TaskState.Open && block.timestamp > uint256(terms.openUntil) + terms.grace;
@@ -325,6 +349,7 @@ contract TaskHandler is TaskWorld {
     }
 
     function cancel(uint256 seed) external {
+        seed = _mix(seed);
         if (_books.length == 0 || seed % 3 != 0) return;
         (Book storage task, Terms memory terms) = _pick(seed >> 2, TaskState.Open);
         address from = _half(seed >> 8, terms.requester);
@@ -406,6 +431,11 @@ contract TaskHandler is TaskWorld {
     }
 
     // Choices
+
+    /// @dev The fuzzer likes small numbers, whose high bits choose nothing.
+    function _mix(uint256 seed) private returns (uint256) {
+        return uint256(keccak256(abi.encode(seed, ++_round)));
+    }
 
     function _any(uint256 seed) private view returns (address) {
         return actors[uint8(seed) % actors.length];
