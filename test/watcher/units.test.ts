@@ -137,6 +137,9 @@ describe('the store', () => {
     ])
     expect(store.ledger.open({ chainId: 1, sender: address(1) }).map(({ nonce }) => nonce)).toEqual([5])
     expect(open[0]?.purpose).toEqual(purpose)
+    // Given up, then signed again to the same bytes: it counts again.
+    store.ledger.add({ ...row, nonce: 4, hash: hash(4), purpose })
+    expect(store.ledger.open({ chainId: 1, sender: address(1) }).map(({ nonce }) => nonce)).toEqual([4, 5])
   })
 })
 

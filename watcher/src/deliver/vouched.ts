@@ -3,9 +3,6 @@ import type { Hex } from 'viem'
 import type { Roster } from '../chain.ts'
 import type { Context } from '../watcherContext.ts'
 
-/** A head that enough members of a roster signed. */
-export type VouchedHead = { readonly nonce: number; readonly signatures: readonly SignedHead[] }
-
 /** The signatures over this watcher's own head at a nonce, when they reach the quorum. */
 export function signaturesAt({
   context,

@@ -40,12 +40,10 @@ export type Ledger = ReturnType<typeof createLedger>
 /** Opens the ledger. A row is on disk when `add` returns. */
 export function createLedger(database: DatabaseSync) {
   const insert = database.prepare(
-    "insert into tx (chain_id, sender, nonce, hash, raw, max_fee, tip, purpose, request, state, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'live', ?) on conflict do nothing",
+    "insert into tx (chain_id, sender, nonce, hash, raw, max_fee, tip, purpose, request, state, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'live', ?) on conflict (hash) do update set state = 'live', at = excluded.at",
   )
   const open = database.prepare("select * from tx where chain_id = ? and sender = ? and state in ('live', 'mined') order by nonce, id")
-  const highest = database.prepare("select max(nonce) as nonce from tx where chain_id = ? and sender = ? and state <> 'dropped'")
   const set = database.prepare('update tx set state = ?, block = ? where id = ?')
-  const counts = database.prepare('select chain_id, state, count(*) as count from tx group by chain_id, state')
 
   return {
     add({ chainId, sender, nonce, hash, raw, maxFee, tip, purpose, request, at }: Omit<LedgerRow, 'id' | 'state' | 'block'>): void {
@@ -65,19 +63,12 @@ export function createLedger(database: DatabaseSync) {
     /** Transactions that are not final yet, by nonce; several of one nonce replace each other. */
     open: ({ chainId, sender }: { chainId: number; sender: Address }): readonly LedgerRow[] =>
       open.all(chainId, sender.toLowerCase()).map(toRow),
-    /** The highest nonce in use; -1 when none is. */
-    highest({ chainId, sender }: { chainId: number; sender: Address }): number {
-      const row = highest.get(chainId, sender.toLowerCase())
-      return row === undefined || isNull(row, 'nonce') ? -1 : integer(row, 'nonce')
-    },
     setStates(changes: readonly { id: number; state: TransactionState; block?: number | undefined }[]): void {
       if (changes.length === 0) return
       transact(database, () => {
         for (const { id, state, block } of changes) set.run(state, block ?? null, id)
       })
     },
-    counts: () =>
-      counts.all().map((row) => ({ chainId: integer(row, 'chain_id'), state: text(row, 'state'), count: integer(row, 'count') })),
   }
 }
 
