@@ -6,4 +6,5 @@ export { ContractError, type ContractErrorClass, type ContractErrorOptions } fro
 export * from './contracts.ts'
 export { type DecodedRevert, decodeRevert } from './decode.ts'
 export * from './format.ts'
+export * from './gateway.ts'
 export * from './terms.ts'

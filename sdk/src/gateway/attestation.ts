@@ -64,6 +64,11 @@ export function rotationTypedData(message: RotationStatement) {
   return { domain: headDomain, types: rotationTypes, primaryType: 'Rotation', message } as const
 }
 
+/** The EIP-712 digest by which the current generation chooses the next one. */
+export function rotationDigest(statement: RotationStatement): Hex {
+  return hashTypedData(rotationTypedData(statement))
+}
+
 /** One generation of watchers. */
 export type Roster = {
   readonly previousSetId: Hex
@@ -141,11 +146,21 @@ export function packProof({
   readonly leaves?: readonly Hex[]
 }): Hex {
   if (leaves.length > 0xffff) throw new FormatError({ subject: 'Proof', fact: `${leaves.length} leaves`, expected: 'at most 65,535' })
+  return concat([numberToHex(leaves.length, { size: 2 }), ...leaves, packSignatures(signatures)])
+}
+
+/**
+ * Packs signatures as the watcher set takes them: 64 bytes each, by strictly ascending signers.
+ *
+ * @param signatures One per watcher; order does not matter, they are sorted here.
+ * @throws FormatError when one watcher stands twice.
+ */
+export function packSignatures(signatures: readonly SignedHead[]): Hex {
   const sorted = [...signatures].sort((a, b) => (BigInt(a.signer) < BigInt(b.signer) ? -1 : 1))
   const twice = sorted.find(({ signer }, index) => index > 0 && BigInt(sorted[index - 1]?.signer ?? '0x0') === BigInt(signer))
   if (twice !== undefined)
     throw new FormatError({ subject: 'Proof', fact: `${getAddress(twice.signer)} signed twice`, expected: 'one signature each' })
-  return concat([numberToHex(leaves.length, { size: 2 }), ...leaves, ...sorted.map(({ signature }) => toCompact(signature))])
+  return sorted.length === 0 ? '0x' : concat(sorted.map(({ signature }) => toCompact(signature)))
 }
 
 /**

@@ -3,7 +3,8 @@ import { gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '../../.
 import { type Client, gateway } from '../../../sdk/src/index.ts'
 import { accountOf, type TestChain } from './chain.ts'
 
-const watchers = ['watcher 1', 'watcher 2', 'watcher 3'].map(accountOf)
+/** Those who vouch on linked chains. Two of them are enough. */
+export const watchers = ['watcher 1', 'watcher 2', 'watcher 3'].map(accountOf)
 
 /** Links every chain with every other: watchers, lanes, destinations, portals. Returns the id of the set of watchers. */
 export async function linkAll(chains: readonly TestChain[]): Promise<Hex> {
@@ -41,7 +42,8 @@ export async function relay(
     to,
     first = 0n,
     isBroadcast = false,
-  }: { setId: Hex; from: TestChain; to: TestChain; first?: bigint; isBroadcast?: boolean },
+    ...more
+  }: { setId: Hex; from: TestChain; to: TestChain; first?: bigint; isBroadcast?: boolean; gas?: bigint },
 ) {
   const { value: sent } = await gateway.getMessages(client, { chainId: from.chainId, destinationChainId: isBroadcast ? 0 : to.chainId })
   const range = sent.slice(Number(first))
@@ -55,5 +57,6 @@ export async function relay(
   )
   const headBefore = sent[Number(first) - 1]?.head ?? gateway.emptyHead
   const messages = range.map(({ message }) => message)
-  return gateway.deliver.sync(client, { chainId: to.chainId, lane, first, headBefore, messages, proof: gateway.packProof({ signatures }) })
+  const proof = gateway.packProof({ signatures })
+  return gateway.deliver.sync(client, { chainId: to.chainId, lane, first, headBefore, messages, proof, ...more })
 }
