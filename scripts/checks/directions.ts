@@ -1,5 +1,5 @@
 // Imports run one way: contracts -> OpenZeppelin; sdk -> viem; deploy, watcher -> sdk; devnet -> deploy, watcher, sdk; the rest -> all of
-// these. Inside the sdk: verbs <- sync <- why, tax <- patterns <- runtime. The root of the sdk runs in browsers.
+// these. Inside the sdk: verbs <- sync <- why, track, tax <- patterns <- runtime. The root of the sdk runs in browsers.
 import { existsSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
@@ -26,6 +26,7 @@ const sdkLayers: Record<string, number> = {
   topic: 1,
   sync: 2,
   node: 3,
+  track: 3,
   why: 3,
   tax: 3,
   patterns: 4,

@@ -6,7 +6,7 @@ export { type ChainClient, type ChainConfig, type Client, type CreateClientParam
 export * as content from './content/index.ts'
 export { BaseError } from './errors/base.ts'
 export * as errors from './errors/index.ts'
-export * as gateway from './gateway/index.ts'
 export * as task from './task/index.ts'
+export * as gateway from './track/index.ts'
 export type { Deployment, Finality } from './types.ts'
 export * as why from './why/index.ts'
