@@ -295,7 +295,7 @@ contract DeliverTest is TwoChains {
         Deliverer deliverer = new Deliverer();
         bad.behave(Behaviour.NeedGasInside);
         // The recipient catches an out-of-gas inside and accepts nevertheless: with its whole limit there is none.
-        send(a, b, SENDER, address(bad), "nested", limits(1_500_000, 0));
+        send(a, b, SENDER, address(bad), "nested", limits(800_000, 0));
         send(a, b, SENDER, address(good), "plain", limits(300_000, 0));
         collect();
         Delivery memory d = range(lane, 0, 2, 0);
@@ -306,7 +306,7 @@ contract DeliverTest is TwoChains {
         for (uint256 i = 1; i <= 200; ++i) {
             uint256 snapshot = vm.snapshotState();
             on(b);
-            (bool success, ) = deliverer.run(address(b.gateway), i * 15_000, data);
+            (bool success, ) = deliverer.run(address(b.gateway), i * 8_000, data);
             MessageStatus expected = success ? MessageStatus.Consumed : MessageStatus.Pending;
             assertStatus(0, expected);
             assertStatus(1, expected);

@@ -53,7 +53,7 @@ contract Recipient is IERC7786Recipient {
         if (how == Behaviour.EatGas) while (true) {}
         if (how == Behaviour.EatGasInside) try this.eat() {} catch {}
         if (how == Behaviour.NeedGasInside)
-            try this.burn(1_000_000) {
+            try this.burn(300_000) {
                 innerSuccess = true;
             } catch {}
         if (how == Behaviour.RevertHuge || how == Behaviour.ReturnHuge) _answer(how == Behaviour.RevertHuge, 1_000_000);
