@@ -1,8 +1,12 @@
-import { type Hex, keccak256, stringToHex } from 'viem'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { encodeFunctionData, type Hex, keccak256, stringToHex } from 'viem'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { gatewayAbi } from '../../../sdk/src/abis/index.ts'
 import { type Client, gateway, task, why } from '../../../sdk/src/index.ts'
 import { accountOf, clientFor, startChain, type TestChain } from '../support/chain.ts'
 import { linkAll, relay } from '../support/link.ts'
+import { peers, said } from '../support/peers.ts'
+import { place as placeCode } from '../support/recipients.ts'
 
 const [requester, worker] = [accountOf('requester'), accountOf('worker')]
 const home = 31_337
@@ -73,23 +77,82 @@ describe('whyTask', () => {
 })
 
 describe('whyMessage', () => {
-  it('looks at both ends of the lane', async () => {
-    const { event } = await gateway.sendMessage.sync(client, {
-      chainId: home,
-      destinationChainId: 31_338,
-      recipient: worker.address,
-      payload: '0x01',
-    })
-    const ask = () => why.whyMessage(client, { chainId: home, sendId: event.sendId })
-    expect(await ask()).toMatchObject({
-      code: 'MessageAwaitsFinality',
-      owner: { kind: 'nobody' },
-      freshness: [{ chainId: home }, { chainId: 31_338 }],
+  const other = 31_338
+  const recipient = '0x00000000000000000000000000000000000000e2'
+  const send = async (limits: gateway.MessageLimits = {}) => {
+    const parameters = { chainId: home, destinationChainId: other, recipient, payload: '0x01', ...limits } as const
+    return (await gateway.sendMessage.sync(client, parameters)).event
+  }
+  const ask = (sendId: Hex, attestationUrls?: string[]) =>
+    why.whyMessage(client, { chainId: home, sendId, ...(attestationUrls && { attestationUrls }) })
+  const isOf = (code: string, kind: string, evidence = {}) => ({ code, owner: { kind }, evidence })
+
+  it('goes through every row of a message that runs after a retry', async () => {
+    const event = await send()
+    expect((await ask(deliverable)).code).toBe('MessageUnknown')
+    expect(await ask(event.sendId)).toMatchObject({
+      ...isOf('MessageAwaitsFinality', 'nobody'),
+      freshness: [{ chainId: home }, { chainId: other }],
     })
     await a.node.mine({ blocks: 2 })
-    expect(await ask()).toMatchObject({ code: 'MessageAwaitsDelivery', owner: { kind: 'watchers' } })
-    await relay(client, { setId, from: a, to: b })
-    expect(await ask()).toMatchObject({ code: 'MessageFailed', owner: { kind: 'anyone' } })
-    expect((await why.whyMessage(client, { chainId: home, sendId: deliverable })).code).toBe('MessageUnknown')
+    expect(await ask(event.sendId)).toMatchObject(isOf('MessageAwaitsDelivery', 'watchers'))
+
+    const statement = { setId, lane: event.lane, nonce: event.nonce + 1n, head: event.head }
+    const [one, two] = [await said(0, statement), await said(1, statement)]
+    vi.stubGlobal('fetch', peers({ 'http://one': [one], 'http://two': [two] }))
+    const few = await ask(event.sendId, ['http://one', 'http://gone'])
+    expect(few).toMatchObject(isOf('MessageAwaitsSignatures', 'watchers', { signatures: '1', quorum: '2', silentWatchers: '1' }))
+    expect(few.nextAction).toContain('1 of 2')
+    const enough = await ask(event.sendId, ['http://one', 'http://two'])
+    expect(enough).toMatchObject(isOf('MessageAwaitsDelivery', 'anyone', { signatures: '2', quorum: '2' }))
+    vi.unstubAllGlobals()
+
+    await placeCode(b, recipient, 'closed')
+    await relay(client, { setId, from: a, to: b, first: event.nonce })
+    expect(await ask(event.sendId)).toMatchObject(isOf('MessageFailed', 'anyone', { reason: 'Reverted' }))
+    await placeCode(b, recipient, 'accept')
+    expect(await ask(event.sendId)).toMatchObject(isOf('MessageFailed', 'anyone', { reason: 'WouldRun' }))
+    await gateway.retry.sync(client, { chainId: other, lane: event.lane, nonce: event.nonce, message: event.message })
+    expect(await ask(event.sendId)).toMatchObject(isOf('MessageConsumed', 'nobody'))
   })
+
+  it('knows lanes that stand still, and messages that came too late', async () => {
+    const { timestamp } = await b.node.getBlock()
+    const deliverBefore = Number(timestamp) + 200_000
+    const event = await send({ deliverBefore })
+    await a.node.mine({ blocks: 2 })
+    const stop = (functionName: 'stopLane' | 'resumeLane') =>
+      functionName === 'stopLane'
+        ? encodeFunctionData({ abi: gatewayAbi, functionName, args: [event.lane, 3_600] })
+        : encodeFunctionData({ abi: gatewayAbi, functionName, args: [event.lane] })
+    await b.send(b.deployment.gateway, stop('stopLane'))
+    expect(await ask(event.sendId)).toMatchObject({ ...isOf('MessageLaneStopped', 'governance'), deadline: deliverBefore })
+    await b.send(b.deployment.gateway, stop('resumeLane'))
+    await b.node.setNextBlockTimestamp({ timestamp: BigInt(deliverBefore + 1) })
+    await b.node.mine({ blocks: 1 })
+    expect((await ask(event.sendId)).nextAction).toContain('marked expired')
+    await relay(client, { setId, from: a, to: b, first: event.nonce })
+    expect(await ask(event.sendId)).toMatchObject(isOf('MessageExpired', 'anyone', { reported: 'false' }))
+    await gateway.reportExpired.sync(client, { chainId: other, lane: event.lane, first: event.nonce, count: 1 })
+    await relay(client, { setId, from: b, to: a })
+    expect(await ask(event.sendId)).toMatchObject(isOf('MessageExpired', 'nobody', { reported: 'true' }))
+  })
+
+  it('knows destinations that do not link the lane, or linked it later', async () => {
+    const late = await startChain({ chainId: 31_339, accounts: [requester] })
+    const wide = clientFor([a, b, late], requester)
+    const { event } = await gateway.broadcast.sync(client, { chainId: home, recipient, payload: '0x01' })
+    const there = () => why.whyMessage(wide, { chainId: home, sendId: event.sendId, destinationChainId: 31_339 })
+    expect(await there()).toMatchObject({ code: 'MessageLaneNotLinked', owner: { kind: 'governance', chainId: 31_339 } })
+    const args = [event.lane, late.deployment.watcherSet, event.nonce + 1n] as const
+    await late.send(late.deployment.gateway, encodeFunctionData({ abi: gatewayAbi, functionName: 'linkLane', args }))
+    expect(await there()).toMatchObject(isOf('MessageSkipped', 'nobody'))
+  })
+})
+
+it('has every code in docs/why.md, and no other', () => {
+  const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
+  const sources = ['whyMessage', 'whyTask'].map((name) => read(`sdk/src/why/${name}.ts`)).join('')
+  const codes = (text: string, pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, code]) => code))].sort()
+  expect(codes(read('docs/why.md'), /^\| `(\w+)`/gm)).toEqual(codes(sources, /code: '(\w+)'/g))
 })
