@@ -7,7 +7,7 @@ import { type Board, type TaskOnBoard, watchBoard } from './board.ts'
 import { fundGas, fundToken } from './fund.ts'
 
 /** Tasks that one worker has in hand at a time. */
-const concurrency = 3
+const concurrency = 5
 /** Seconds after which home refuses a claim of ours that is still under way. */
 const claimSeconds = 30
 /** Milliseconds without an answer after which a message is looked for, and sent again if a reorg swallowed it. */
