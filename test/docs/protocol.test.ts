@@ -1,26 +1,36 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { gateway } from '../../sdk/src/index.ts'
+import { protocolBoxes, refused, renderBox, vectors } from './protocolBoxes.ts'
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
-const vectors = (name: string) => JSON.parse(read(`test/vectors/${name}.json`))
+const page = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8')
+const boxes = protocolBoxes()
+const shown = [...page.matchAll(/```text\n([\s\S]*?)\n```/g)].map(([, text = '']) => text)
+const valuesOf = (box: string, name: string) => (boxes[box] ?? []).filter(([row]) => row === name).map(([, value]) => value)
 
-describe('docs/protocol.md', () => {
-  const text = read('docs/protocol.md')
-  const [lane] = vectors('lane').cases
-  const [leaf] = vectors('leaf').cases
-  const attestation = vectors('attestation')
+it.each(Object.keys(boxes))('shows the box `%s` as it is computed', (name) => {
+  expect(shown).toContain(renderBox(boxes[name] ?? []))
+})
 
-  it.each([
-    ['lane key', lane.key],
-    ['leaf', leaf.leaf],
-    ['sender', leaf.message.sender],
-    ['recipient', leaf.message.recipient],
-    ['header', leaf.header.senderAndLimits],
-    ['header', leaf.header.recipient],
-    ['domain separator', attestation.domainSeparator],
-    ['type of heads', attestation.headType],
-    ['type of rotations', attestation.rotationType],
-  ])('quotes the %s of the vectors', (_, value) => {
-    expect(text).toContain(value)
-  })
+it('shows nothing else', () => {
+  expect(shown).toHaveLength(Object.keys(boxes).length)
+  const outside = page.replace(/```text\n[\s\S]*?\n```/g, '')
+  expect(outside).not.toMatch(/0x[0-9a-fA-F]{8}/)
+})
+
+it('computes what the vectors say', () => {
+  const { attestation, lanes, messages, task } = vectors
+  expect(valuesOf('lane', 'key')).toEqual(lanes.slice(0, 3).map(({ key }) => key))
+  expect(valuesOf('leaf', 'leaf')).toEqual(messages.map(({ leaf }) => leaf))
+  expect(valuesOf('header', 'senderAndLimits')).toEqual(messages.map(({ header }) => header.senderAndLimits))
+  expect(valuesOf('header', 'recipient')).toEqual(messages.map(({ header }) => header.recipient))
+  expect(valuesOf('rosters', 'setId')).toEqual(attestation.rosters.map(({ setId }: { setId: string }) => setId))
+  expect(valuesOf('digests', 'domainSeparator')).toEqual([attestation.domainSeparator])
+  expect(valuesOf('digests', 'digest of the head')).toEqual([attestation.heads[0].digest])
+  expect(valuesOf('digests', 'digest of the rotation')).toEqual([attestation.rotations[0].digest])
+  expect(valuesOf('task', 'taskId')).toEqual([task.taskId])
+})
+
+it.each(Object.entries(refused))('refuses an address with %s', (_, bytes) => {
+  expect(() => gateway.parseInteroperable(bytes)).toThrow('Interoperable address')
 })

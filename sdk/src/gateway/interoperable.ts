@@ -1,4 +1,4 @@
-import { type Address, concat, getAddress, type Hex, hexToBigInt, isHex, numberToHex, size, slice, trim } from 'viem'
+import { type Address, concat, getAddress, type Hex, hexToBigInt, isHex, numberToHex, size, slice, trim, zeroAddress } from 'viem'
 import { FormatError } from '../errors/format.ts'
 
 /** An account on an EVM chain, as ERC-7930 writes it. */
@@ -22,7 +22,7 @@ export function encodeInteroperable({ chainId, address }: InteroperableAddress):
 
 /**
  * Reads an ERC-7930 interoperable address of an EVM chain, in canonical form only: no empty or zero chain reference, no leading zeros, exactly
- * one address of 20 bytes, no bytes left over.
+ * one address of 20 bytes that is not zero, no bytes left over.
  *
  * @throws FormatError saying what is wrong.
  */
@@ -40,5 +40,7 @@ export function parseInteroperable(bytes: Hex): InteroperableAddress {
   const reference = slice(bytes, 5, end)
   if (slice(reference, 0, 1) === '0x00') throw fail('a chain reference with a leading zero', 'its shortest form')
   if (slice(bytes, end, end + 1) !== '0x14') throw fail(`an address of ${Number(slice(bytes, end, end + 1))} bytes`, '20')
-  return { chainId: hexToBigInt(reference), address: getAddress(slice(bytes, end + 1)) }
+  const address = getAddress(slice(bytes, end + 1))
+  if (address === zeroAddress) throw fail('the zero account', 'an account')
+  return { chainId: hexToBigInt(reference), address }
 }
