@@ -29,6 +29,7 @@ const suites: Suite[] = [
     command: ['hardhat', 'test', 'solidity', '--test-profile', isFull ? 'full' : 'heavy'],
     limitSeconds: limit(420),
   },
+  { name: 'proofs', runner: 'prove', command: ['node', 'scripts/prove.ts'], limitSeconds: limit(420) },
   {
     name: 'mutation',
     runner: 'mutation',
