@@ -30,6 +30,7 @@ const suites: Suite[] = [
     limitSeconds: limit(420),
   },
   { name: 'proofs', runner: 'prove', command: ['node', 'scripts/prove.ts'], limitSeconds: limit(420) },
+  { name: 'twins', runner: 'twins', command: ['node', 'scripts/twins.ts', ...(isFull ? ['--full'] : [])], limitSeconds: limit(420) },
   {
     name: 'mutation',
     runner: 'mutation',
