@@ -69,8 +69,14 @@ const ofInvariants: readonly Plant[] = [
     alone: true,
   },
   {
-    bug: 'the latest end forgets the grace of a review',
-    edits: [edit(rules, '+ terms.reviewWindow + terms.grace;', '+ terms.reviewWindow;')],
+    bug: 'the latest end is when claims end',
+    edits: [
+      edit(
+        rules,
+        'return uint256(terms.openUntil) + terms.workWindow + remote + terms.reviewWindow + terms.grace;',
+        'return uint256(terms.openUntil) + remote * 0;',
+      ),
+    ],
     tests: invariants,
     caughtBy: ['invariant_E6_a_stranger_can_end_every_task'],
     alone: true,

@@ -121,6 +121,11 @@ contract TaskHandler is TaskWorld {
         vm.warp(block.timestamp + (time % 12 hours));
     }
 
+    /// @dev Half of the time until a default is due, or one second less.
+    function _waitFor(uint256 seed, uint256 notBefore) private {
+        if (seed & 1 == 0 && block.timestamp < notBefore) vm.warp(notBefore + ((seed >> 1) & 1));
+    }
+
     function misbehave(uint256 seed) external {
         seed = _mix(seed);
         Trick[6] memory tricks = [Trick.None, Trick.None, Trick.SayFalse, Trick.Revert, Trick.Revert, Trick.EatGas];
@@ -318,6 +323,7 @@ contract TaskHandler is TaskWorld {
         seed = _mix(seed);
         if (_books.length == 0) return;
         (Book storage task, Terms memory terms) = _pick(seed, TaskState.Submitted);
+        if (task.state == TaskState.Submitted) _waitFor(seed >> 16, task.deadline + terms.reviewWindow + terms.grace);
         bool expected = task.state == TaskState.Submitted && block.timestamp > task.deadline + terms.reviewWindow + terms.grace;
         if (!_act(_any(seed >> 8), 0, abi.encodeCall(ITaskEscrow.settle, (terms)), expected, "settle")) return;
         _settled(task, terms, terms.silence, false);
@@ -327,6 +333,7 @@ contract TaskHandler is TaskWorld {
         seed = _mix(seed);
         if (_books.length == 0) return;
         (Book storage task, Terms memory terms) = _pick(seed, TaskState.Assigned);
+        if (task.state == TaskState.Assigned) _waitFor(seed >> 16, task.deadline + terms.grace);
         bool expected = task.state == TaskState.Assigned && block.timestamp > task.deadline + terms.grace;
         if (!_act(_any(seed >> 8), 0, abi.encodeCall(ITaskEscrow.lapse, (terms)), expected, "lapse")) return;
         uint256 cost = (uint256(terms.workerBond) * terms.slashShare) / 10_000;
