@@ -1,7 +1,7 @@
 // `npm run test:heavy`: what takes too long for every change, in a size that fits continuous integration; `--full` takes as long as it takes.
 // A suite is one row of the table below. A test of processes needs no row: name its file *.heavy.test.ts.
 import { join } from 'node:path'
-import { countsVariable, faultsOf, readCounts } from './run/counts.ts'
+import { countsVariable, faultsOf, readCounts, recordCounts } from './run/counts.ts'
 import { type Lane, runLanes } from './run/lanes.ts'
 import { table } from './run/table.ts'
 import { temporaryDirectory } from './run/temporary.ts'
@@ -13,49 +13,64 @@ const isFull = process.argv.includes('--full')
 const hour = 3600
 const limit = (seconds: number) => (isFull ? 12 * hour : seconds)
 
-const suites: Suite[] = [
-  { name: 'gas', runner: 'gas', command: ['node', 'bench/gas.ts', '--check'], limitSeconds: limit(120) },
-  { name: 'size', runner: 'size', command: ['node', 'bench/size.ts', '--check'], limitSeconds: limit(60) },
-  {
-    name: 'processes',
-    runner: 'vitest',
-    command: ['vitest', 'run', '--project', 'heavy'],
-    env: isFull ? { HANSE_FULL: '1' } : {},
-    limitSeconds: limit(420),
-  },
-  {
-    name: 'deep search',
-    runner: 'solidity',
-    command: ['hardhat', 'test', 'solidity', '--test-profile', isFull ? 'full' : 'heavy'],
-    limitSeconds: limit(420),
-  },
-  { name: 'proofs', runner: 'prove', command: ['node', 'scripts/prove.ts'], limitSeconds: limit(420) },
-  { name: 'twins', runner: 'twins', command: ['node', 'scripts/twins.ts', ...(isFull ? ['--full'] : [])], limitSeconds: limit(420) },
-  {
-    name: 'mutation',
-    runner: 'mutation',
-    command: ['node', 'scripts/mutation.ts', ...(isFull ? ['--full'] : [])],
-    limitSeconds: limit(420),
-  },
+/** Two queues side by side, one for each core: what mostly waits for blocks, and what mostly computes. */
+const queues: Suite[][] = [
+  [
+    {
+      name: 'processes',
+      runner: 'vitest',
+      command: ['vitest', 'run', '--project', 'heavy'],
+      env: isFull ? { HANSE_FULL: '1' } : {},
+      limitSeconds: limit(700),
+    },
+    { name: 'gas', runner: 'gas', command: ['node', 'bench/gas.ts', '--check'], limitSeconds: limit(120) },
+    { name: 'size', runner: 'size', command: ['node', 'bench/size.ts', '--check'], limitSeconds: limit(60) },
+  ],
+  [
+    { name: 'proofs', runner: 'prove', command: ['node', 'scripts/prove.ts'], limitSeconds: limit(420) },
+    {
+      name: 'deep search',
+      runner: 'solidity',
+      command: ['hardhat', 'test', 'solidity', '--test-profile', isFull ? 'full' : 'heavy'],
+      limitSeconds: limit(420),
+    },
+    { name: 'twins', runner: 'twins', command: ['node', 'scripts/twins.ts', ...(isFull ? ['--full'] : [])], limitSeconds: limit(420) },
+    {
+      name: 'mutation',
+      runner: 'mutation',
+      command: ['node', 'scripts/mutation.ts', ...(isFull ? ['--full'] : [])],
+      limitSeconds: limit(600),
+    },
+  ],
 ]
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const directory = temporaryDirectory('heavy')
-const file = process.env[countsVariable] ?? join(directory, 'counts')
 const rows: (string | number)[][] = [['suite', 'seconds', 'passed', 'failed', '']]
 const faults: string[] = []
 
-for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-  const before = readCounts(file).length
+/** Runs a suite with its output held back until it ends, so that the queues do not talk over each other. */
+async function runSuite(suite: Suite): Promise<void> {
+  const file = join(directory, suite.name.replaceAll(' ', '-'))
+  const held: string[] = []
   const lane = { ...suite, env: { ...suite.env, [countsVariable]: file } }
-  const [result] = await runLanes({ lanes: [lane], limitSeconds: suite.limitSeconds })
-  const recorded = readCounts(file).slice(before)
+  const [result] = await runLanes({ lanes: [lane], limitSeconds: suite.limitSeconds, print: (text) => held.push(text) })
+  process.stdout.write(`\n== ${suite.name}\n${held.join('')}`)
+  const recorded = readCounts(file)
+  for (const counts of recorded) recordCounts(counts)
   const found = faultsOf({ recorded, expected: [suite.runner] })
   if (found.length === 0 && result?.exitCode !== 0) found.push(`exit code ${result?.exitCode}`)
   const sum = (kind: 'passed' | 'failed') => recorded.reduce((total, counts) => total + counts[kind], 0)
   rows.push([suite.name, result?.seconds ?? 0, sum('passed'), sum('failed'), found.length === 0 ? 'good' : 'BAD'])
   faults.push(...found.map((fault) => `${suite.name}: ${fault}`))
 }
+
+const isWanted = ({ name }: Suite) => wanted.length === 0 || wanted.includes(name)
+await Promise.all(
+  queues.map(async (queue) => {
+    for (const suite of queue.filter(isWanted)) await runSuite(suite)
+  }),
+)
 if (rows.length === 1) faults.push(`no suite of the name ${wanted.join(', ')}`)
 
 console.log(`\n${table(rows)}`)
