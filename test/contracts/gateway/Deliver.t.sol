@@ -294,9 +294,10 @@ contract DeliverTest is TwoChains {
     function test_gas_sweep() public {
         Deliverer deliverer = new Deliverer();
         bad.behave(Behaviour.NeedGasInside);
-        // The recipient catches an out-of-gas inside and accepts nevertheless: with its whole limit there is none.
-        send(a, b, SENDER, address(bad), "nested", limits(800_000, 0));
+        // The recipient catches an out-of-gas inside and accepts nevertheless: with its whole limit there is none. With less, a 64th of what it
+        // was given is enough to record it as failed.
         send(a, b, SENDER, address(good), "plain", limits(300_000, 0));
+        send(a, b, SENDER, address(bad), "nested", limits(4_000_000, 0));
         collect();
         Delivery memory d = range(lane, 0, 2, 0);
         bytes memory proof = proofOf(b, d.lane, d.nonce, d.head);
@@ -306,7 +307,7 @@ contract DeliverTest is TwoChains {
         for (uint256 i = 1; i <= 200; ++i) {
             uint256 snapshot = vm.snapshotState();
             on(b);
-            (bool success, ) = deliverer.run(address(b.gateway), i * 8_000, data);
+            (bool success, ) = deliverer.run(address(b.gateway), i * 25_000, data);
             MessageStatus expected = success ? MessageStatus.Consumed : MessageStatus.Pending;
             assertStatus(0, expected);
             assertStatus(1, expected);
@@ -316,7 +317,7 @@ contract DeliverTest is TwoChains {
             if (success) ++delivered;
             vm.revertToState(snapshot);
         }
-        vm.assertGt(delivered, 50);
+        vm.assertGt(delivered, 10);
         vm.assertLt(delivered, 150);
     }
 

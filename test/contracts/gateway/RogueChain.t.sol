@@ -28,13 +28,14 @@ contract RogueChainTest {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory selectors = new bytes4[](8);
+        bytes4[] memory selectors = new bytes4[](9);
         selectors[0] = RogueChainHandler.honestSend.selector;
         selectors[1] = RogueChainHandler.honestDeliver.selector;
         selectors[2] = selectors[3] = RogueChainHandler.lie.selector;
         selectors[4] = selectors[5] = RogueChainHandler.rogueDeliver.selector;
         selectors[6] = RogueChainHandler.rogueSwap.selector;
         selectors[7] = RogueChainHandler.wait.selector;
+        selectors[8] = RogueChainHandler.lieAboutExpiry.selector;
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
     }

@@ -116,6 +116,13 @@ contract RogueChainHandler is TwoChains {
         note(rogueLanes[(seed >> 8) % 3], Message(senders[(seed >> 12) % 6], recipients[(seed >> 20) % 6], gasLimit, deadline, payload));
     }
 
+    /// @notice The rogue chain reports, in its own name or in that of the honest chain's gateway, that honest messages expired.
+    function lieAboutExpiry(uint256 seed) external {
+        bytes memory payload = abi.encode(uint64(seed % 2), uint16(1));
+        address sender = (seed >> 8) % 2 == 0 ? address(b.gateway) : ROGUE_GATEWAY;
+        note(rogueLanes[1], Message(sender, address(a.gateway), 300_000, 0, payload));
+    }
+
     function rogueDeliver(uint256 seed, uint8 first, uint8 count) external {
         Lane memory lane = rogueLanes[seed % 3];
         uint64 sent = sentCount(lane);

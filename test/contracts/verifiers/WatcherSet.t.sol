@@ -129,9 +129,11 @@ contract WatcherSetTest is WatcherWorld {
         uint256[] memory third = watcherKeys("third", 7);
         on(b);
         set.adopt(rosterAfter(set.setId(), second, 3));
-        set.adopt(rosterAfter(set.setId(), third, 5));
+        bytes32 secondId = set.setId();
+        set.adopt(rosterAfter(secondId, third, 5));
         // What the first and the second set signed is worth nothing now: nobody can be paid to find old signatures.
         expectNotVouched(d, proof);
+        expectNotVouched(d, proofFor(secondId, lane, d.nonce, d.head, second, 4));
         expectNotVouched(d, proofFor(set.setId(), lane, d.nonce, d.head, keys, 5));
         expectNotVouched(d, proofFor(set.setId(), lane, d.nonce, d.head, second, 4));
         // The set of today signs the old nonce on request.
