@@ -1,5 +1,5 @@
-// What `.ci/run` does once everything is installed: the README's test command, then the checks and the heavy tests side by side; then a table
-// of what each step took against its budget, and the verdict on the last line.
+// What `.ci/run` does once everything is installed: the README's test command, the checks, the heavy tests, one after the other because each
+// uses both cores by itself; then a table of what each step took against its budget, and the verdict on the last line.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { countsVariable, readCounts } from './run/counts.ts'
@@ -34,7 +34,7 @@ const step = (name: string, command: string, file: string): Lane => ({
 /** Runs the steps; resolves with their results and the counts that each recorded. */
 async function runSteps(directory: string, elapsed: () => number): Promise<{ result: LaneResult; passed: number; failed: number }[]> {
   const command = readTestCommand()
-  const groups = [[command], ['npm run check', 'npm run test:heavy']]
+  const groups = [[command], ['npm run check'], ['npm run test:heavy']]
   const done: { result: LaneResult; passed: number; failed: number }[] = []
   for (const [index, group] of groups.entries()) {
     const fileOf = (place: number) => join(directory, `${index}-${place}`)

@@ -294,7 +294,7 @@ export async function startWatcherProcess({
     attester: { env: 'TEST_ATTESTER' },
     deliverer: { env: 'TEST_DELIVERER' },
     gossipMs: 300,
-    logLevel: process.env['TEST_LOG'] ?? 'error',
+    logLevel: process.env.TEST_LOG ?? 'error',
     chains: chains.map((chain) => ({
       chainId: chain.chainId,
       rpcUrls: rpcUrls?.(chain) ?? [chain.url],
