@@ -106,9 +106,9 @@ describe('Gateway', () => {
     await expect(b.gateway.deliver(lane, 0, ZeroHash, [headerOf(message)], message.payload, [], proof))
       .to.emit(b.gateway, 'BatchDelivered')
       .withArgs(laneKey, 0, 1)
-    expect(await recipient.lastId()).to.equal(leaf)
-    expect(await recipient.lastSender()).to.equal(addressOn(a.chainId, a.sender))
-    expect(await recipient.lastPayload()).to.equal(message.payload)
+    expect(await recipient.getFunction('lastId')()).to.equal(leaf)
+    expect(await recipient.getFunction('lastSender')()).to.equal(addressOn(a.chainId, a.sender))
+    expect(await recipient.getFunction('lastPayload')()).to.equal(message.payload)
     expect(await b.gateway.statusOf(lane, 0)).to.equal(1n)
   })
 
