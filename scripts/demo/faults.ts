@@ -6,8 +6,8 @@ import { eventsOf, type ObservedChain, type SuiteEvent } from './observe.ts'
 export type Faults = {
   /** A worker began a task: the first one to do so, if a worker is to die. */
   onWorking(worker: CastMember): void
-  /** A look at the chains: the moment for the reorg, and for the watcher. */
-  onLook(): Promise<void>
+  /** A look at the chains: the moment for the reorg, and for the watcher. The reorg waits for requests to hit, but not beyond the first end of a task. */
+  onLook(look: { hasEnded: boolean }): Promise<void>
   killed: readonly string[]
   reorgs: number
   /** Workers that will not come back. */
@@ -43,10 +43,10 @@ export function planFaults(parameters: {
       killed.push(worker.name)
       say(`  ✗ killed ${worker.name} (pid ${worker.process.pid}) while it works on a task`)
     },
-    async onLook() {
+    async onLook({ hasEnded }) {
       const depth = Number(reorged.head - reorged.final)
       const requests = requestsIn(reorged.tailEvents)
-      if (reorgs === 0 && !isReorging && requests > 0 && depth > 0) {
+      if (reorgs === 0 && !isReorging && (requests > 0 || hasEnded) && depth > 0) {
         isReorging = true
         await reorg(depth)
         reorgs += 1

@@ -144,9 +144,9 @@ async function watchToTheEnd(
   try {
     for (;;) {
       await Promise.all(chains.map(look))
-      await faults.onLook()
+      await faults.onLook({ hasEnded: endedTasks(home, chains).length > 0 })
       progress.show({ seconds: seconds(), chains, home, expectedTasks: files.length, watchers: watchers.health })
-      if (isOver(home, chains, files.length)) return
+      if (isOver(home, chains, files.length) && faults.reorgs > 0) return
       const gone = cast.find((member) => member.hasEnded() && !faults.isDead(member))
       if (gone) throw new DemoError(`${gone.name} ended by itself:\n${gone.process.output().slice(-5).join('\n')}\n`, 'Report this.')
       if (signal.aborted)
@@ -159,10 +159,11 @@ async function watchToTheEnd(
 }
 
 function isOver(home: ObservedChain, chains: readonly ObservedChain[], expectedTasks: number): boolean {
-  const stories = tallyTasks(home, chains)
-  const over = stories.filter(({ state }) => state === 'settled' || state === 'expired' || state === 'cancelled')
-  return over.length >= expectedTasks && messagesOf(chains).every(({ executedIn }) => executedIn)
+  return endedTasks(home, chains).length >= expectedTasks && messagesOf(chains).every(({ executedIn }) => executedIn)
 }
+
+const endedTasks = (home: ObservedChain, chains: readonly ObservedChain[]) =>
+  tallyTasks(home, chains).filter(({ state }) => state === 'settled' || state === 'expired' || state === 'cancelled')
 
 /** Asks the watchers once a second how they are, beside the looks. */
 function followHealth(world: World): { readonly health: readonly WatcherHealth[]; stop: () => void } {
