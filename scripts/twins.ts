@@ -13,7 +13,7 @@ const size = 3
 const folder = 'test/twins'
 const resultsFile = 'bench/results/twins.json'
 
-/** The compiler without its optimiser: attacks do not depend on it, and it takes most of the time. */
+/** A quick compiler: attacks do not depend on how well the code is optimised. */
 const config = `import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'hardhat/config'
 import { countedTestTasks } from './scripts/run/hardhatCounts.ts'

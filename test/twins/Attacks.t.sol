@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IERC7786Recipient} from "@openzeppelin/contracts/interfaces/draft-IERC7786.sol";
+
 import {MessageStatus} from "../../contracts/gateway/IGateway.sol";
-import {Lane} from "../../contracts/gateway/Lane.sol";
+import {Lane, LaneLibrary} from "../../contracts/gateway/Lane.sol";
+import {Peers} from "../../contracts/gateway/Peers.sol";
 import {Attestation} from "../../contracts/verifiers/Attestation.sol";
 import {Roster} from "../../contracts/verifiers/IWatcherSet.sol";
 import {Behaviour, Recipient} from "../contracts/mocks/Recipient.sol";
@@ -10,8 +13,30 @@ import {Chain, Delivery, Message, TwoChains} from "../support/TwoChains.sol";
 import {vm} from "../support/Vm.sol";
 import {IS_TWIN} from "./Kind.sol";
 
+/// @notice Counts the messages of its one peer.
+contract Listener is IERC7786Recipient {
+    using Peers for Peers.Table;
+
+    uint256 public received;
+    address private immutable GATEWAY;
+    Peers.Table private _peers;
+
+    constructor(address gateway, uint256 chainId, address peer) {
+        GATEWAY = gateway;
+        _peers.link(chainId, peer);
+    }
+
+    function receiveMessage(bytes32, bytes calldata sender, bytes calldata) external payable returns (bytes4) {
+        _peers.originOf(GATEWAY, sender);
+        ++received;
+        return IERC7786Recipient.receiveMessage.selector;
+    }
+}
+
 /// @notice One attack for each incident. Each says whether it worked; it must on its twin, and must not on the product.
 contract AttacksTest is TwoChains {
+    /// @dev Where the gateway keeps its lanes.
+    uint256 private constant OUTBOUND_SLOT = 1;
     address internal constant SENDER = address(0x5e4de7);
     Recipient internal good;
     Recipient internal bad;
@@ -169,6 +194,67 @@ contract AttacksTest is TwoChains {
         on(a);
         a.gateway.linkDestination(9009);
         return a.gateway.isDestinationLinked(9009);
+    }
+
+    function test_minorityQuorum() public {
+        expect(this.minorityQuorum);
+    }
+
+    /// @notice Two of five sign, as their roster lets them.
+    function minorityQuorum() external returns (bool) {
+        adopt(b, rosterAfter(b.watchers.setId(), keys, 2));
+        forge();
+        Delivery memory d = range(lane, 0, 1, 0);
+        bytes32 digest = Attestation.headDigest(b.watchers.setId(), lane, d.nonce, d.head);
+        deliver(b, d, abi.encodePacked(uint16(0), signatures(keys, 2, digest)));
+        return good.received() == 1;
+    }
+
+    function test_ignoredField() public {
+        expect(this.ignoredField);
+    }
+
+    /// @notice A message that watchers vouched for, with another recipient.
+    function ignoredField() external returns (bool) {
+        note(lane, Message(SENDER, address(bad), DEFAULT_GAS, 0, "x"));
+        Delivery memory d = range(lane, 0, 1, 0);
+        d.headers[0] = header(Message(SENDER, address(good), DEFAULT_GAS, 0, "x"));
+        bytes32 head = LaneLibrary.fold(0, lane.leaf(0, SENDER, address(bad), DEFAULT_GAS, 0, keccak256("x")));
+        bytes32 digest = Attestation.headDigest(b.watchers.setId(), lane, 1, head);
+        deliver(b, d, abi.encodePacked(uint16(0), signatures(keys, QUORUM, digest)));
+        return good.received() == 1;
+    }
+
+    function test_anySender() public {
+        expect(this.anySender);
+    }
+
+    /// @notice A true message of a stranger, to a contract that listens to its peer alone.
+    function anySender() external returns (bool) {
+        Listener listener = new Listener(address(b.gateway), a.id, SENDER);
+        send(a, b, address(0xbad), address(listener), "x");
+        collect();
+        deliver(b, range(lane, 0, 1, 0));
+        return listener.received() == 1;
+    }
+
+    function test_smallNonce() public {
+        expect(this.smallNonce);
+    }
+
+    /// @notice After as many messages as 32 bits can count, the lane takes no more.
+    function smallNonce() external returns (bool) {
+        bytes32 slot = keccak256(abi.encode(b.id, OUTBOUND_SLOT));
+        uint256 rest = uint256(vm.load(address(a.gateway), slot)) & ~uint256(type(uint64).max);
+        vm.store(address(a.gateway), slot, bytes32(rest | type(uint32).max));
+        (uint64 nonce, ) = a.gateway.lane(b.id);
+        require(nonce == type(uint32).max, "the nonce lies elsewhere");
+        on(a);
+        try a.gateway.sendMessage(addressOn(b, address(good)), "x", noAttributes()) returns (bytes32) {
+            return false;
+        } catch {
+            return true;
+        }
     }
 
     /// @dev A message to the good recipient on the lane under attack. What matters is who vouches for it.
