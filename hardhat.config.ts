@@ -59,7 +59,7 @@ export default defineConfig({
     solidity: {
       profiles: {
         default: depth({ fuzzRuns: 256, runs: 32, calls: 64 }),
-        heavy: depth({ fuzzRuns: 5000, runs: 128, calls: 128 }),
+        heavy: depth({ fuzzRuns: 2000, runs: 48, calls: 96 }),
         full: depth({ fuzzRuns: 100_000, runs: 1000, calls: 500 }),
       },
     },

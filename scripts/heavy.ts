@@ -32,7 +32,7 @@ const queues: Suite[][] = [
       name: 'deep search',
       runner: 'solidity',
       command: ['hardhat', 'test', 'solidity', '--test-profile', isFull ? 'full' : 'heavy'],
-      limitSeconds: limit(420),
+      limitSeconds: limit(500),
     },
     { name: 'twins', runner: 'twins', command: ['node', 'scripts/twins.ts', ...(isFull ? ['--full'] : [])], limitSeconds: limit(420) },
     {
