@@ -106,19 +106,36 @@ contract MessagesHandler is TwoChains {
         on(to);
         try to.gateway.deliver(d.lane, d.first, d.headBefore, d.headers, d.payloads, d.tail, proof) {
             if (isStopped) ++deliveredWhileStopped;
-            for (uint64 i; i < d.headers.length; ++i) {
-                settle(lane, d.first + i);
-            }
+            settleAll(lane, d);
         } catch {
             if (!isStopped) ++refused;
         }
         collect();
     }
 
+    /// @notice Stops a lane, delivers over it, and lets it run again.
+    function deliverStopped(uint256 seed, uint8 first, uint8 count, uint8 tail) external {
+        tick();
+        (uint256 lane, Chain memory to, Delivery memory d) = pick(seed, first, count, tail);
+        if (d.headers.length == 0 || clock < stoppedUntil[lane]) return;
+        bytes memory proof = proofOf(to, d.lane, d.nonce, d.head);
+        on(to);
+        try to.gateway.stopLane(d.lane, 1) {} catch {
+            return;
+        }
+        try to.gateway.deliver(d.lane, d.first, d.headBefore, d.headers, d.payloads, d.tail, proof) {
+            ++deliveredWhileStopped;
+            settleAll(lane, d);
+        } catch {}
+        to.gateway.resumeLane(d.lane);
+        stoppedUntil[lane] = clock;
+        collect();
+    }
+
     /// @notice Delivers by a proof that must not do: too few signers, one signer many times, an old set, no set, a masked signer.
     function deliverWeakly(uint256 seed, uint8 first, uint8 count, uint8 kind) external {
         tick();
-        (, Chain memory to, Delivery memory d) = pick(seed, first, count, 0);
+        (uint256 lane, Chain memory to, Delivery memory d) = pick(seed, first, count, 0);
         if (d.headers.length == 0) return;
         bytes32 id = to.watchers.setId();
         bytes32 digest = Attestation.headDigest(id, d.lane, d.nonce, d.head);
@@ -135,6 +152,7 @@ contract MessagesHandler is TwoChains {
         try to.gateway.deliver(d.lane, d.first, d.headBefore, d.headers, d.payloads, d.tail, abi.encodePacked(uint16(0), signed)) {
             if (isStale) ++stalePowers;
             else ++weakProofs;
+            settleAll(lane, d);
         } catch {}
         collect();
     }
@@ -142,13 +160,14 @@ contract MessagesHandler is TwoChains {
     /// @notice Delivers by a quorum of which one contradicted itself.
     function deliverByLiar(uint256 seed, uint8 first, uint8 count) external {
         tick();
-        (, Chain memory to, Delivery memory d) = pick(seed, first, count, 0);
+        (uint256 lane, Chain memory to, Delivery memory d) = pick(seed, first, count, 0);
         if (d.headers.length == 0 || !to.watchers.isMasked(vm.addr(keys[WATCHERS - 1]))) return;
         bytes32 digest = Attestation.headDigest(to.watchers.setId(), d.lane, d.nonce, d.head);
         bytes memory signed = bytes.concat(signatures(keys, QUORUM - 1, digest), signature(keys[WATCHERS - 1], digest));
         on(to);
         try to.gateway.deliver(d.lane, d.first, d.headBefore, d.headers, d.payloads, d.tail, abi.encodePacked(uint16(0), signed)) {
             ++maskedHeard;
+            settleAll(lane, d);
         } catch {}
         collect();
     }
@@ -216,6 +235,20 @@ contract MessagesHandler is TwoChains {
         tick();
     }
 
+    /// @notice A lane stands still for some of the seconds that it was stopped for.
+    function standStill(uint256 seed) external {
+        tick();
+        uint256 lane = seed % 4;
+        Chain memory chain = chainTo(lane);
+        uint40 duration = uint40(2 + ((seed >> 8) % 1 hours));
+        on(chain);
+        try chain.gateway.stopLane(lanes[lane], duration) {
+            stoppedUntil[lane] = clock + duration;
+        } catch {}
+        clock += 1 + ((seed >> 32) % duration);
+        tick();
+    }
+
     // Governance, by the one or by a stranger
 
     function govern(uint256 seed, uint40 duration, bool isStranger) external {
@@ -232,6 +265,12 @@ contract MessagesHandler is TwoChains {
         else if (kind == 3) data = abi.encodeCall(chain.gateway.linkDestination, (remote));
         else data = abi.encodeCall(chain.gateway.linkLane, (lanes[lane], chain.watchers, uint64(duration)));
         on(chain);
+        // A stranger finds something to resume.
+        if (isStranger && kind == 1 && clock >= stoppedUntil[lane]) {
+            try chain.gateway.stopLane(lanes[lane], 1) {
+                stoppedUntil[lane] = clock + 1;
+            } catch {}
+        }
         if (isStranger) vm.prank(STRANGER);
         (bool success, ) = address(chain.gateway).call(data);
         if (success && (isStranger || kind == 4)) ++strangersHeard;
@@ -320,6 +359,12 @@ contract MessagesHandler is TwoChains {
         if (message.recipient == address(a.gateway) || message.recipient == address(b.gateway)) return MessageStatus.Consumed;
         Mood mood = Witness(message.recipient).mood();
         return mood == Mood.Accept || mood == Mood.Reply ? MessageStatus.Consumed : MessageStatus.Failed;
+    }
+
+    function settleAll(uint256 lane, Delivery memory d) internal {
+        for (uint64 i; i < d.headers.length; ++i) {
+            settle(lane, d.first + i);
+        }
     }
 
     function settle(uint256 lane, uint64 nonce) internal {
