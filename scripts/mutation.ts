@@ -9,10 +9,12 @@ import { temporaryDirectory } from './run/temporary.ts'
 
 /** Share of the planted faults that the tests must catch. Not all: some change nothing that anyone could see. */
 const required = 0.8
+/** So many may slip through a sample however small it is: one fault that nobody could see must not fail it. */
+const leastAllowance = 1
 const isFull = process.argv.includes('--full')
 const size = isFull ? 10_000 : 10
 /** No new mutant is begun after so many seconds, so that the sample keeps to its time on a slow machine. */
-const patience = isFull ? 12 * 3600 : 240
+const patience = isFull ? 12 * 3600 : 200
 
 type Verdict = 'caught' | 'survived' | 'invalid'
 
@@ -38,13 +40,28 @@ function copyProject(): string {
   return copy
 }
 
-/** Runs the Solidity tests of the copy. Without a single test run, the code did not compile. */
-async function runTests(copy: string): Promise<{ verdict: Verdict; output: string }> {
+/** Folders below `test/contracts` whose tests look at the contracts of a folder. */
+const testersOf: Readonly<Record<string, readonly string[]>> = {
+  gateway: ['gateway', 'verifiers'],
+  verifiers: ['gateway', 'verifiers'],
+  tasks: ['tasks'],
+  agents: ['agents', 'tasks'],
+}
+
+/** The Solidity tests that should notice a fault in a contract. */
+function testsFor(tree: Tree, contract: string): readonly string[] {
+  const [, folder = ''] = contract.split('/')
+  const folders = (testersOf[folder] ?? []).map((name) => `test/contracts/${name}/`)
+  return tree.files.filter((file) => file.endsWith('.t.sol') && folders.some((start) => file.startsWith(start)))
+}
+
+/** Runs Solidity tests of the copy. Without a single test run, the code did not compile. */
+async function runTests(copy: string, files: readonly string[] = []): Promise<{ verdict: Verdict; output: string }> {
   const file = join(copy, 'counts')
   rmSync(file, { force: true })
   const lane = {
     name: 'tests',
-    command: ['hardhat', 'test', 'solidity'] as [string, ...string[]],
+    command: ['hardhat', 'test', 'solidity', ...files] as [string, ...string[]],
     cwd: copy,
     env: { [countsVariable]: file },
   }
@@ -61,7 +78,7 @@ async function tryMutant(tree: Tree, copy: string, mutant: Mutant): Promise<Verd
   const text = tree.read(mutant.file)
   const path = join(copy, mutant.file)
   writeFileSync(path, text.slice(0, mutant.start) + mutant.text + text.slice(mutant.end))
-  const { verdict } = await runTests(copy)
+  const { verdict } = await runTests(copy, testsFor(tree, mutant.file))
   writeFileSync(path, text)
   return verdict
 }
@@ -71,13 +88,15 @@ async function main(): Promise<void> {
   const tree = readTree(root)
   const copy = copyProject()
   const tally = { caught: 0, survived: 0, invalid: 0 }
-  // Where the tests fail on the product itself, they would seem to catch everything.
-  const { verdict, output } = await runTests(copy)
-  if (verdict !== 'survived') {
-    console.log(`${output}\nThe Solidity tests do not pass on the contracts as they are: mend that first.`)
-    recordCounts({ runner: 'mutation', passed: 0, failed: 1, skipped: 0 })
-    process.exitCode = 1
-    return
+  // Where the tests fail on the product itself, they would seem to catch everything. Before a sample, the run before a merge has just run them.
+  if (isFull) {
+    const { verdict, output } = await runTests(copy)
+    if (verdict !== 'survived') {
+      console.log(`${output}\nThe Solidity tests do not pass on the contracts as they are: mend that first.`)
+      recordCounts({ runner: 'mutation', passed: 0, failed: 1, skipped: 0 })
+      process.exitCode = 1
+      return
+    }
   }
   for (const mutant of sample(tree, size)) {
     if ((performance.now() - began) / 1000 > patience) break
@@ -88,8 +107,9 @@ async function main(): Promise<void> {
     )
   }
   const tried = tally.caught + tally.survived
-  const isEnough = tried > 0 && tally.caught >= required * tried
-  console.log(`${tally.caught} of ${tried} planted faults caught; ${Math.round(required * 100)} % are required.`)
+  const allowed = Math.max(leastAllowance, Math.floor((1 - required) * tried))
+  const isEnough = tried > 0 && tally.survived <= allowed
+  console.log(`${tally.caught} of ${tried} planted faults caught; ${allowed} may slip through.`)
   recordCounts({ runner: 'mutation', passed: tally.caught, failed: isEnough ? 0 : Math.max(1, tally.survived), skipped: tally.invalid })
   process.exitCode = isEnough ? 0 : 1
 }
