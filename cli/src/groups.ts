@@ -1,0 +1,13 @@
+import type { AnyCommand } from './command.ts'
+
+/** A command's file, read only when the command is named. */
+type Loader = () => Promise<{ readonly command: AnyCommand }>
+
+/** What stands after `hanse`: one command, or several under one word. */
+export type Group = { readonly name: string; readonly summary: string } & (
+  | { readonly command: Loader }
+  | { readonly commands: Readonly<Record<string, Loader>> }
+)
+
+/** All commands. Help of `hanse` itself reads nothing but this table. */
+export const groups: readonly Group[] = []
