@@ -4,9 +4,11 @@ const gateway = 'contracts/gateway/Gateway.sol'
 const watcherSet = 'contracts/verifiers/WatcherSet.sol'
 const attestation = 'contracts/verifiers/Attestation.sol'
 const nonceSet = 'contracts/gateway/NonceSet.sol'
+const cappedCall = 'contracts/gateway/CappedCall.sol'
 const laneStop = 'contracts/gateway/LaneStop.sol'
 
 const deliver = ['test/contracts/gateway/Deliver.t.sol']
+const gasSweep = ['test/contracts/gateway/GasSweep.t.sol']
 const send = ['test/contracts/gateway/Send.t.sol']
 const link = ['test/contracts/gateway/Link.t.sol']
 const retry = ['test/contracts/gateway/Retry.t.sol']
@@ -117,8 +119,22 @@ const named: readonly Plant[] = [
   {
     bug: 'a call starts with less than its gas',
     edits: [edit(gateway, 'require(CappedCall.canAfford(gasLimit), GasShort(nonce, gasLimit));', '')],
-    tests: [...retry, ...deliver],
-    caughtBy: ['test_RetryHonoursDeadlineAndGas', 'test_gas_sweep'],
+    tests: [...retry, ...gasSweep],
+    caughtBy: [
+      'test_RetryHonoursDeadlineAndGas',
+      'test_a_plain_message',
+      'test_a_message_whose_recipient_runs_out_inside',
+      'test_a_message_that_is_answered',
+      'test_a_broadcast',
+      'test_a_batch',
+      'test_a_retry',
+    ],
+  },
+  {
+    bug: 'the check of gas forgets the 64th that stays behind',
+    edits: [edit(cappedCall, 'available - available / 64 >= gasLimit', 'available >= gasLimit')],
+    tests: gasSweep,
+    caughtBy: ['test_a_message_whose_recipient_runs_out_inside', 'test_a_retry'],
   },
   {
     bug: 'a message that never failed is retried',

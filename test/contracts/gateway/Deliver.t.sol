@@ -11,13 +11,6 @@ import {Delivery, Message, TwoChains} from "../../support/TwoChains.sol";
 import {vm, Vm} from "../../support/Vm.sol";
 import {Behaviour, Recipient} from "../mocks/Recipient.sol";
 
-/// @dev Carries a call with a chosen amount of gas, so that running out of it is not the test's end.
-contract Deliverer {
-    function run(address target, uint256 gas, bytes calldata data) external returns (bool success, bytes memory result) {
-        return target.call{gas: gas}(data);
-    }
-}
-
 contract DeliverTest is TwoChains {
     address internal constant SENDER = address(0x5e4de7);
     Recipient internal good;
@@ -288,37 +281,6 @@ contract DeliverTest is TwoChains {
         vm.chainId(b.id + 1);
         vm.expectRevert(abi.encodeWithSelector(IGateway.LaneNotLinked.selector, d.lane.key()));
         b.gateway.deliver(d.lane, d.first, d.headBefore, d.headers, d.payloads, d.tail, proof);
-    }
-
-    /// @notice Whatever gas a delivery gets, it reverts whole or every message gets its limit: shortage is never failure.
-    function test_gas_sweep() public {
-        Deliverer deliverer = new Deliverer();
-        bad.behave(Behaviour.NeedGasInside);
-        // The recipient catches an out-of-gas inside and accepts nevertheless: with its whole limit there is none. With less, a 64th of what it
-        // was given is enough to record it as failed.
-        send(a, b, SENDER, address(good), "plain", limits(300_000, 0));
-        send(a, b, SENDER, address(bad), "nested", limits(4_000_000, 0));
-        collect();
-        Delivery memory d = range(lane, 0, 2, 0);
-        bytes memory proof = proofOf(b, d.lane, d.nonce, d.head);
-        on(b);
-        bytes memory data = abi.encodeCall(b.gateway.deliver, (d.lane, d.first, d.headBefore, d.headers, d.payloads, d.tail, proof));
-        uint256 delivered;
-        for (uint256 i = 1; i <= 200; ++i) {
-            uint256 snapshot = vm.snapshotState();
-            on(b);
-            (bool success, ) = deliverer.run(address(b.gateway), i * 25_000, data);
-            MessageStatus expected = success ? MessageStatus.Consumed : MessageStatus.Pending;
-            assertStatus(0, expected);
-            assertStatus(1, expected);
-            vm.assertEq(bad.received(), success ? 1 : 0);
-            vm.assertEq(bad.innerSuccess(), success);
-            vm.assertEq(good.received(), success ? 1 : 0);
-            if (success) ++delivered;
-            vm.revertToState(snapshot);
-        }
-        vm.assertGt(delivered, 10);
-        vm.assertLt(delivered, 150);
     }
 
     // Helpers
