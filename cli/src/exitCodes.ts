@@ -18,9 +18,14 @@ export const exitCodes = {
 const codesByError: Record<string, number> = {
   OptionInvalidError: exitCodes.usage,
   ConfirmationMissingError: exitCodes.usage,
+  SuiteFileInvalidError: exitCodes.usage,
   SuiteInvalidError: exitCodes.usage,
   WorldInvalidError: exitCodes.usage,
   AnvilMissingError: exitCodes.missing,
+  ChainUnreachableError: exitCodes.missing,
+  FundsMissingError: exitCodes.missing,
+  KeyInvalidError: exitCodes.missing,
+  VariablesMissingError: exitCodes.missing,
   InterruptedError: exitCodes.interrupted,
 }
 

@@ -10,4 +10,15 @@ export type Group = { readonly name: string; readonly summary: string } & (
 )
 
 /** All commands. Help of `hanse` itself reads nothing but this table. */
-export const groups: readonly Group[] = []
+export const groups: readonly Group[] = [
+  {
+    name: 'deploy',
+    summary: 'Put the contracts on chains, at the same addresses',
+    commands: {
+      plan: () => import('./commands/deploy/plan.ts'),
+      apply: () => import('./commands/deploy/apply.ts'),
+      check: () => import('./commands/deploy/check.ts'),
+    },
+  },
+  { name: 'keystore', summary: 'Keep the key of the deployer in an encrypted file', command: () => import('./commands/keystore.ts') },
+]

@@ -38,6 +38,21 @@ export class ChainMismatchError extends BaseError {
   }
 }
 
+/** The RPC url of a chain gives no answer. The message does not show the url: it often holds a key. */
+export class ChainUnreachableError extends BaseError {
+  override readonly name = 'ChainUnreachableError'
+  readonly chainId: number
+
+  constructor({ chainId, cause }: { chainId: number; cause: unknown }) {
+    super(`The RPC url of chain ${chainId} gives no answer.`, {
+      cause,
+      metaMessages: ['Check the url, its key and the connection, then do the same again: nothing is done twice.'],
+      retryable: true,
+    })
+    this.chainId = chainId
+  }
+}
+
 /** The chain differs from the plan where the deployer has no say any more. */
 export class GovernanceNeededError extends BaseError {
   override readonly name = 'GovernanceNeededError'
@@ -112,5 +127,44 @@ export class StartBlockUnknownError extends BaseError {
       cause,
       metaMessages: ['Pass `startBlock` from the explorer or the earlier record, or use an archive node.'],
     })
+  }
+}
+
+/** A suite file is missing or wrong. */
+export class SuiteFileInvalidError extends BaseError {
+  override readonly name = 'SuiteFileInvalidError'
+  readonly problems: readonly string[]
+
+  constructor({ file, problems, cause }: { file: string; problems: readonly string[]; cause?: unknown }) {
+    super(`The suite file ${file} cannot be used.`, {
+      cause,
+      metaMessages: [...problems.map((problem) => `- ${problem}`), 'What it holds: docs/deploy.md.'],
+      docsPath: 'deploy.md',
+    })
+    this.problems = problems
+  }
+}
+
+/** Environment variables that are needed are not set. */
+export class VariablesMissingError extends BaseError {
+  override readonly name = 'VariablesMissingError'
+  /** Names of the variables. */
+  readonly missing: readonly string[]
+
+  constructor({ missing, what }: { missing: readonly string[]; what: string }) {
+    super(`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set: ${what}.`, {
+      metaMessages: missing.map((name) => `Set it before the command: export ${name}=...`),
+      docsPath: 'deploy.md',
+    })
+    this.missing = missing
+  }
+}
+
+/** What should hold a key holds none. The message never shows any part of it. */
+export class KeyInvalidError extends BaseError {
+  override readonly name = 'KeyInvalidError'
+
+  constructor({ source, fact, cause }: { source: string; fact: string; cause?: unknown }) {
+    super(`No key: ${source} ${fact}.`, { cause, docsPath: 'deploy.md' })
   }
 }

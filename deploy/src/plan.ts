@@ -14,7 +14,7 @@ export type PlannedContract = Creation & { readonly name: ContractName }
 /** What one chain is to become. */
 export type ChainPlan = { readonly chainId: number; readonly wiring: readonly Step[]; readonly handover: readonly Step[] }
 
-/** A whole deployment as data: nothing in it depends on what already stands. */
+/** A whole deployment as data. Of what already stands it knows only how many broadcasts there were. */
 export type SuitePlan = {
   readonly deployer: Address
   readonly factory: Address
@@ -38,7 +38,7 @@ export type SuitePlan = {
  * addresses.gateway // the same on every chain
  * ```
  */
-export function planSuite({ config, creationCodes }: planSuite.Parameters): SuitePlan {
+export function planSuite({ config, creationCodes, broadcastNonces = {} }: planSuite.Parameters): SuitePlan {
   checkConfig(config)
   const factory = config.factory ?? keylessFactory
   const contracts = planContracts({ config, creationCodes, factory })
@@ -51,14 +51,19 @@ export function planSuite({ config, creationCodes }: planSuite.Parameters): Suit
     setId: setIdOf(rosterOf(config)),
     chains: config.chains.map(({ chainId }) => ({
       chainId,
-      wiring: wiringSteps({ config, addresses, chainId }),
+      wiring: wiringSteps({ config, addresses, chainId, broadcastNonces }),
       handover: handoverSteps({ config, addresses }),
     })),
   }
 }
 
 export namespace planSuite {
-  export type Parameters = { config: SuiteConfig; creationCodes: CreationCodes }
+  export type Parameters = {
+    config: SuiteConfig
+    creationCodes: CreationCodes
+    /** By chain, how many broadcasts it has sent; links begin after them. From `broadcastNoncesOf`. Default: none. */
+    broadcastNonces?: Readonly<Record<number, bigint>>
+  }
 }
 
 const addressArguments = {
@@ -68,7 +73,11 @@ const addressArguments = {
   timelock: parseAbiParameters('uint256, address[], address[], address'),
 }
 
-function planContracts({ config, creationCodes, factory }: planSuite.Parameters & { factory: Address }): readonly PlannedContract[] {
+function planContracts({
+  config,
+  creationCodes,
+  factory,
+}: Omit<planSuite.Parameters, 'broadcastNonces'> & { factory: Address }): readonly PlannedContract[] {
   const { deployer, governors, timelockDelay = trustDelay, salt = zeroHash } = config
   const place = (name: ContractName, encodedArguments: Hex = '0x'): PlannedContract => ({
     name,

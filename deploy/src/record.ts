@@ -1,3 +1,5 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Deployment } from '@hanse/sdk'
 import { type Address, getAddress, isAddress } from 'viem'
 import { type ContractName, contractNames } from './artifacts.ts'
@@ -38,5 +40,32 @@ export function deploymentFromJson(text: string): Deployment {
     agentRegistry: addressOf(agentRegistry),
     taskEscrow: addressOf(taskEscrow),
     taskPortal: addressOf(taskPortal),
+  }
+}
+
+/** Writes records as `<chainId>.json` below `directory`. Each file is replaced whole, so a crash leaves the old one or the new one. */
+export function writeDeployments({ directory, deployments }: { directory: string; deployments: readonly Deployment[] }): readonly string[] {
+  mkdirSync(directory, { recursive: true })
+  return deployments.map((deployment) => {
+    const file = join(directory, `${deployment.chainId}.json`)
+    writeFileSync(`${file}.new`, deploymentToJson(deployment))
+    renameSync(`${file}.new`, file)
+    return file
+  })
+}
+
+/**
+ * Reads the record of a chain, if there is one.
+ *
+ * @throws SuiteInvalidError naming the key that is missing or wrong.
+ */
+export function readDeployment({ directory, chainId }: { directory: string; chainId: number }): Deployment | undefined {
+  const file = join(directory, `${chainId}.json`)
+  try {
+    return deploymentFromJson(readFileSync(file, 'utf8'))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (error instanceof SyntaxError) throw new SuiteInvalidError({ field: file, fact: 'is not JSON', expectation: 'a deployment record' })
+    throw error
   }
 }

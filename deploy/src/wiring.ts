@@ -21,15 +21,21 @@ export function wiringSteps({
   config,
   addresses,
   chainId,
+  broadcastNonces,
 }: {
   config: SuiteConfig
   addresses: Addresses
   chainId: number
+  broadcastNonces: Readonly<Record<number, bigint>>
 }): readonly Step[] {
   const peers = peersOf(config, chainId)
   return [
     adoptStep({ config, addresses }),
-    ...peers.flatMap((peer) => [chainId, 0].map((destination) => laneStep({ addresses, peer, destination }))),
+    // A lane to this chain has no history: it opens with this link. A broadcast lane may be old, and its history must never run here.
+    ...peers.flatMap((peer) => [
+      laneStep({ addresses, peer, destination: chainId, firstNonce: 0n }),
+      laneStep({ addresses, peer, destination: 0, firstNonce: broadcastNonces[peer] ?? 0n }),
+    ]),
     ...peers.map((peer) => destinationStep({ addresses, peer })),
     // An actor of the home chain acts there without a portal.
     ...peers.flatMap((peer) => [portalStep({ addresses, peer }), escrowStep({ addresses, peer })]),
@@ -54,11 +60,12 @@ function adoptStep({ config, addresses }: { config: SuiteConfig; addresses: Addr
   }
 }
 
-function laneStep({ addresses, peer, destination }: { addresses: Addresses; peer: number; destination: number }): Step {
+type Link = { addresses: Addresses; peer: number; destination: number; firstNonce: bigint }
+
+function laneStep({ addresses, peer, destination, firstNonce }: Link): Step {
   const { gateway, watcherSet } = addresses
   const lane = { originChainId: BigInt(peer), originGateway: gateway, destinationChainId: BigInt(destination) }
-  // Nothing that matters precedes a link: a peer's contracts send only once they are linked to this chain.
-  const data = encodeFunctionData({ abi: gatewayAbi, functionName: 'linkLane', args: [lane, watcherSet, 0n] })
+  const data = encodeFunctionData({ abi: gatewayAbi, functionName: 'linkLane', args: [lane, watcherSet, firstNonce] })
   const read = encodeFunctionData({ abi: gatewayAbi, functionName: 'linkOf', args: [lane] })
   const name = `link ${destination === 0 ? 'the broadcast lane' : 'the lane'} from chain ${peer}`
   const check = { to: gateway, data: read, expected: word(watcherSet), label: `verifier: ${name}` }

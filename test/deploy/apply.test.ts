@@ -1,8 +1,9 @@
 import { accessManagerAbi, gatewayAbi, timelockControllerAbi } from '@hanse/sdk/abis'
 import { createPublicClient, createWalletClient, http, zeroHash } from 'viem'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import {
   applySuite,
+  broadcastNoncesOf,
   checkSuite,
   committedCreationCodes,
   FactoryUnavailableError,
@@ -12,7 +13,7 @@ import {
   planSuite,
 } from '../../deploy/src/index.ts'
 import type { Anvil } from '../../devnet/src/index.ts'
-import { account, bareChains, deployer, stopAll, suiteOn } from './bare.ts'
+import { account, bareChains, deployer, factoryInitCode, startRefusing, stopAll, suiteOn } from './bare.ts'
 
 const creationCodes = committedCreationCodes()
 const pollingIntervalMs = 50
@@ -179,6 +180,53 @@ describe('applySuite', () => {
     const grown = applySuite({ plan: planOn([101, 102]), chains, account: deployer, pollingIntervalMs })
     await expect(grown).rejects.toBeInstanceOf(GovernanceNeededError)
     await expect(grown).rejects.toMatchObject({ chainId: 101, steps: expect.arrayContaining(['link the lane from chain 102']) })
+  })
+
+  it('links a chain that joins later after the broadcasts that were sent before', async () => {
+    const chains = await start([101, 102])
+    const [old, late] = chains
+    if (old === undefined || late === undefined) return expect.fail()
+    const ids = [101, 102]
+    await applySuite({ plan: planOn(ids), chains: [old], account: deployer, pollingIntervalMs })
+    const { gateway } = planOn(ids).addresses
+    const wallet = createWalletClient({ transport: http(old.rpcUrl), account: account(9) })
+    const history = { address: gateway, abi: gatewayAbi, functionName: 'broadcast', args: [account(8).address, '0x11', []] } as const
+    for (const nonce of [0, 1, 2]) await wallet.writeContract({ ...history, chain: null, gas: 200_000n, nonce })
+    await expect.poll(() => broadcastNoncesOf({ gateway, chains })).toEqual({ 101: 3n, 102: 0n })
+
+    const broadcastNonces = await broadcastNoncesOf({ gateway, chains })
+    const plan = planSuite({ config: suiteOn(ids), creationCodes, broadcastNonces })
+    await applySuite({ plan, chains, account: deployer, pollingIntervalMs })
+
+    const firstOf = async (chain: Anvil, originChainId: bigint, destinationChainId: bigint) => {
+      const args = [{ originChainId, originGateway: gateway, destinationChainId }] as const
+      return (await publicClient(chain).readContract({ address: gateway, abi: gatewayAbi, functionName: 'linkOf', args }))[1]
+    }
+    expect(await firstOf(late, 101n, 0n)).toBe(3n)
+    expect(await firstOf(late, 101n, 102n)).toBe(0n)
+    expect(await firstOf(old, 102n, 0n)).toBe(0n)
+    expect((await checkSuite({ plan: planOn(ids), chains })).every(({ isSound }) => isSound)).toBe(true)
+  })
+
+  it('names the way out where a chain refuses the transaction of the factory', async () => {
+    const [chain] = await start([101], ['--disable-default-create2-deployer'])
+    if (chain === undefined) return expect.fail()
+    const refusing = await startRefusing(chain.rpcUrl)
+    onTestFinished(refusing.stop)
+    const access = [{ chainId: 101, rpcUrl: refusing.url }]
+    await expect(applySuite({ plan: planOn([101]), chains: access, account: deployer, pollingIntervalMs })).rejects.toMatchObject({
+      name: 'FactoryUnavailableError',
+      metaMessages: expect.arrayContaining([expect.stringContaining('`factory`')]),
+    })
+
+    // The way out: the same factory from a fresh key at nonce 0, named in the configuration.
+    const fresh = createWalletClient({ transport: http(refusing.url), account: account(7) })
+    const hash = await fresh.sendTransaction({ chain: null, data: factoryInitCode, gas: 200_000n })
+    const { contractAddress } = await publicClient(chain).waitForTransactionReceipt({ hash, pollingInterval: 50 })
+    if (!contractAddress) return expect.fail()
+    const plan = planSuite({ config: { ...suiteOn([101]), factory: contractAddress }, creationCodes })
+    await applySuite({ plan, chains: access, account: deployer, pollingIntervalMs })
+    expect((await checkSuite({ plan, chains: access }))[0]).toMatchObject({ isSound: true })
   })
 
   it('says what the deployer lacks before it sends anything', async () => {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import { type Hex, parseTransaction } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
 import type { SuiteConfig } from '../../deploy/src/index.ts'
 import { type Anvil, startAnvil } from '../../devnet/src/index.ts'
@@ -21,3 +23,42 @@ export const bareChains = (chainIds: readonly number[], extra: readonly string[]
 
 export const stopAll = async (chains: readonly Anvil[]): Promise<void> =>
   void (await Promise.all(chains.map((chain) => chain.process.stop())))
+
+/** Creation code of a factory like the keyless one, for chains where that one cannot be made. */
+export const factoryInitCode: Hex =
+  '0x604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3'
+
+/** A node in front of another that refuses transactions without a chain id, as some chains do. */
+export async function startRefusing(rpcUrl: string): Promise<{ url: string; stop: () => Promise<void> }> {
+  const answer = async (request: { method: string; id: unknown; params: readonly Hex[] }): Promise<unknown> => {
+    const [raw = '0x'] = request.params ?? []
+    if (request.method === 'eth_sendRawTransaction' && parseTransaction(raw).chainId === undefined)
+      return {
+        jsonrpc: '2.0',
+        id: request.id,
+        error: { code: -32_000, message: 'only replay-protected (EIP-155) transactions allowed over RPC' },
+      }
+    const forwarded = await fetch(rpcUrl, {
+      method: 'POST',
+      body: JSON.stringify(request),
+      headers: { 'content-type': 'application/json' },
+    })
+    return await forwarded.json()
+  }
+  const server = createServer(async (incoming, outgoing) => {
+    let body = ''
+    for await (const chunk of incoming) body += chunk
+    const parsed = JSON.parse(body)
+    const answers = Array.isArray(parsed) ? await Promise.all(parsed.map(answer)) : await answer(parsed)
+    outgoing.setHeader('content-type', 'application/json').end(JSON.stringify(answers))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string') throw new TypeError('the stand-in has no port')
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  return { url: `http://127.0.0.1:${bound.port}`, stop }
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { type Hex, isHex, type LocalAccount } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import type { ChainAccess } from './chain.ts'
+import { KeyInvalidError, VariablesMissingError } from './errors.ts'
+import { decryptKeystore } from './keystore.ts'
+import type { NamedChain } from './suiteFile.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The environment variable that holds the RPC url of a chain: `BASE_SEPOLIA_RPC_URL` for `base-sepolia`. */
+export const rpcVariable = (name: string): string => `${name.toUpperCase().replaceAll('-', '_')}_RPC_URL`
+
+/** Where the deployer's key comes from: one of these. */
+export const keyVariables = { key: 'DEPLOYER_KEY', keystore: 'DEPLOYER_KEYSTORE', password: 'DEPLOYER_KEYSTORE_PASSWORD' } as const
+
+/**
+ * The RPC urls of chains, from the environment.
+ *
+ * @throws VariablesMissingError naming every variable that is not set.
+ */
+export function accessOf({ chains, env }: { chains: readonly NamedChain[]; env: Environment }): readonly ChainAccess[] {
+  const missing = chains.map(({ name }) => rpcVariable(name)).filter((name) => !env[name])
+  if (missing.length > 0) throw new VariablesMissingError({ missing, what: 'the RPC url of a chain each' })
+  return chains.map(({ name, chainId }) => ({ chainId, rpcUrl: env[rpcVariable(name)] ?? '' }))
+}
+
+/**
+ * The deployer's account, from `DEPLOYER_KEY`, or from the encrypted file `DEPLOYER_KEYSTORE` with `DEPLOYER_KEYSTORE_PASSWORD`.
+ *
+ * @throws VariablesMissingError when none is set; KeyInvalidError when what is set gives no key. No message holds any part of a key.
+ */
+export function deployerAccount(env: Environment): LocalAccount {
+  const { key, keystore, password } = keyVariables
+  const plain = env[key]
+  if (plain) return accountOf(plain.trim(), key)
+  const file = env[keystore]
+  if (!file) throw new VariablesMissingError({ missing: [key], what: `the deployer's key, or ${keystore} with ${password}` })
+  const secret = env[password]
+  if (secret === undefined) throw new VariablesMissingError({ missing: [password], what: `the password of ${file}` })
+  return accountOf(decryptKeystore({ json: readKeystore(file), password: secret }), keystore)
+}
+
+function readKeystore(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new KeyInvalidError({ source: file, fact: 'cannot be read', cause })
+  }
+}
+
+function accountOf(text: string, source: string): LocalAccount {
+  const hex: Hex = isHex(text) ? text : `0x${text}`
+  if (!/^0x[0-9a-fA-F]{64}$/.test(hex)) throw new KeyInvalidError({ source, fact: 'is not 32 bytes as hex' })
+  try {
+    return privateKeyToAccount(hex)
+  } catch {
+    // Not passed on as a cause: it might show the key.
+    throw new KeyInvalidError({ source, fact: 'is not a private key of secp256k1' })
+  }
+}

@@ -1,0 +1,32 @@
+import type { Finality } from '@hanse/sdk'
+
+/** A public test network that the suite can be deployed to by name. */
+export type Network = {
+  readonly chainId: number
+  /** What "final" means there, for the watchers. */
+  readonly finality: Finality
+  /** Where to look at a transaction. */
+  readonly explorer: string
+  /** What its cost has besides gas at the gas price, if anything. */
+  readonly extraCost?: string
+}
+
+/**
+ * Test networks by name. The rollups post to Sepolia: their `finalized` tag means that the batch is in a finalized block there, about 15
+ * minutes; anything quicker trusts the sequencer.
+ */
+export const networks: Readonly<Record<string, Network>> = {
+  sepolia: { chainId: 11_155_111, finality: { kind: 'finalized' }, explorer: 'https://sepolia.etherscan.io' },
+  'base-sepolia': {
+    chainId: 84_532,
+    finality: { kind: 'finalized' },
+    explorer: 'https://sepolia.basescan.org',
+    extraCost: 'a fee for its data on Sepolia, taken from the balance but in no gas estimate',
+  },
+  'arbitrum-sepolia': {
+    chainId: 421_614,
+    finality: { kind: 'finalized' },
+    explorer: 'https://sepolia.arbiscan.io',
+    extraCost: 'gas for its data on Sepolia, which its own estimates contain',
+  },
+}
