@@ -20,5 +20,16 @@ export const groups: readonly Group[] = [
       check: () => import('./commands/deploy/check.ts'),
     },
   },
+  {
+    name: 'devnet',
+    summary: 'Local chains with chosen rules, and faults on purpose',
+    commands: {
+      up: () => import('./commands/devnet/up.ts'),
+      run: () => import('./commands/devnet/run.ts'),
+      status: () => import('./commands/devnet/status.ts'),
+      fault: () => import('./commands/devnet/fault.ts'),
+      down: () => import('./commands/devnet/down.ts'),
+    },
+  },
   { name: 'keystore', summary: 'Keep the key of the deployer in an encrypted file', command: () => import('./commands/keystore.ts') },
 ]

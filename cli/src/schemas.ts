@@ -6,10 +6,11 @@ import { errorSchema } from './report.ts'
 export async function jsonSchemas(table: readonly Group[] = groups): Promise<Map<string, unknown>> {
   const loaders = table.flatMap((group) => ('command' in group ? [group.command] : Object.values(group.commands)))
   const commands = await Promise.all(loaders.map(async (load) => (await load()).command))
-  const { suiteFileSchema } = await import('@hanse/deploy')
+  const [{ suiteFileSchema }, { rulesFileSchema }] = await Promise.all([import('@hanse/deploy'), import('@hanse/devnet')])
   return new Map([
     ['error.json', z.toJSONSchema(errorSchema)],
     ['suite.json', suiteFileSchema()],
+    ['rules.json', rulesFileSchema()],
     ...commands.map((command) => [`${command.name.replaceAll(' ', '-')}.json`, z.toJSONSchema(command.result)] as const),
   ])
 }

@@ -42,7 +42,7 @@ export function anvilPath(): string {
  * ```
  */
 export async function startAnvil(parameters: startAnvil.Parameters): Promise<Anvil> {
-  const { chainId, blockTime, mnemonic, accounts, slotsInEpoch, port = 0, extra = [] } = parameters
+  const { chainId, blockTime, mnemonic, accounts, slotsInEpoch, gasLimit, port = 0, extra = [] } = parameters
   const child = await startProcess({
     name: `anvil of chain ${chainId}`,
     command: anvilPath(),
@@ -50,6 +50,7 @@ export async function startAnvil(parameters: startAnvil.Parameters): Promise<Anv
       ...['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId), '--block-time', String(blockTime)],
       ...['--mnemonic', mnemonic, '--accounts', String(accounts), '--hardfork', 'cancun'],
       ...(slotsInEpoch === undefined ? [] : ['--slots-in-an-epoch', String(slotsInEpoch)]),
+      ...(gasLimit === undefined ? [] : ['--gas-limit', String(gasLimit)]),
       ...extra,
     ],
     onLine: parameters.onLine,
@@ -75,6 +76,8 @@ export namespace startAnvil {
     accounts: number
     /** `safe` lies this many blocks behind the latest, `finalized` twice as many. Default of anvil: 32. */
     slotsInEpoch?: number | undefined
+    /** Gas of one block. Default 30 million. */
+    gasLimit?: number | undefined
     /** Default: any free one. */
     port?: number | undefined
     /** More arguments of anvil. */

@@ -85,3 +85,69 @@ export class FaucetFailedError extends BaseError {
     })
   }
 }
+
+/** A devnet is up, or coming up, where another is wanted. */
+export class DevnetBusyError extends BaseError {
+  override readonly name = 'DevnetBusyError'
+
+  constructor({ directory, isReady, pid }: { directory: string; isReady: boolean; pid: number | undefined }) {
+    super(`A devnet with other rules ${isReady ? 'is up' : 'is coming up'} in ${directory} (process ${pid ?? 'gone meanwhile'}).`, {
+      metaMessages: ['End it first: hanse devnet down'],
+    })
+  }
+}
+
+/** No devnet is up. */
+export class DevnetAbsentError extends BaseError {
+  override readonly name = 'DevnetAbsentError'
+
+  constructor({ directory }: { directory: string }) {
+    super(`No devnet is up in ${directory}.`, { metaMessages: ['Start one: hanse devnet up'] })
+  }
+}
+
+/** A devnet did not come up. */
+export class DevnetFailedError extends BaseError {
+  override readonly name = 'DevnetFailedError'
+  /** The class of the error that ended it, if it was one of ours. */
+  readonly reason: string | undefined
+
+  constructor({ code, message, details = [] }: { code?: string; message: string; details?: readonly string[] }) {
+    super(`The devnet did not come up: ${message}`, { metaMessages: details })
+    this.reason = code
+  }
+}
+
+/** A running devnet refused an order. */
+export class DevnetOrderRefusedError extends BaseError {
+  override readonly name = 'DevnetOrderRefusedError'
+
+  constructor({ code, message, details = [] }: { code: string; message: string; details?: readonly string[] }) {
+    super(`The devnet refuses: ${message}`, { metaMessages: [...details, `Reason: ${code}`] })
+  }
+}
+
+/** The directory of a devnet cannot be made or written. */
+export class DirectoryUnusableError extends BaseError {
+  override readonly name = 'DirectoryUnusableError'
+
+  constructor({ directory, cause }: { directory: string; cause: unknown }) {
+    super(`${directory} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+      metaMessages: ['Run the command in a folder that is yours, on a disk with room.'],
+    })
+  }
+}
+
+/** A file with the rules of a world cannot be used. */
+export class RulesFileInvalidError extends BaseError {
+  override readonly name = 'RulesFileInvalidError'
+
+  constructor({ file, problems, cause }: { file: string; problems: readonly string[]; cause?: unknown }) {
+    super(`The rules file ${file} cannot be used.`, {
+      cause,
+      metaMessages: [...problems.map((problem) => `- ${problem}`), 'What it holds: docs/devnet.md.'],
+      docsPath: 'devnet.md',
+    })
+  }
+}

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { applySuite, committedCreationCodes, planSuite, type SuiteConfig, type SuitePlan } from '@hanse/deploy'
@@ -9,6 +9,7 @@ import { type Anvil, startAnvil } from './anvil.ts'
 import { WorldMemberUnknownError } from './errors.ts'
 import { call, devTokenAddress, type Faucet, startFaucet } from './faucet.ts'
 import type { WorldInfo } from './info.ts'
+import { type RpcFault, type RpcProxy, startRpcProxy } from './rpcProxy.ts'
 import { type CompleteRules, completeRules, type WorldRules } from './rules.ts'
 import { startWatchers, type WatcherGroup } from './watchers.ts'
 
@@ -29,6 +30,12 @@ export type World = {
   fund: (parameters: { chainId: number; account: Address; tokens?: bigint; native?: bigint }) => Promise<void>
   /** Ends every process and removes every file of the world. May be called twice. */
   stop: () => Promise<void>
+  /** Makes a chain stand still, answering nobody, or go on. */
+  halt: (chainId: number, isHalted: boolean) => void
+  /** Makes the node that the watchers of a chain ask slow, or a liar. Only with `proxies`. */
+  disturb: (chainId: number, fault: RpcFault) => void
+  /** What is wrong with each chain, of what this world brought about. */
+  health: () => readonly { chainId: number; isHalted: boolean; rpcFault: RpcFault }[]
 }
 
 /** How far the start of a world is. */
@@ -57,10 +64,13 @@ export type WorldPhase = 'chains' | 'contracts' | 'watchers' | 'ready'
  */
 export async function startWorld(parameters: startWorld.Parameters): Promise<World> {
   const rules = completeRules(parameters)
-  const directory = mkdtempSync(join(tmpdir(), 'hanse-world-'))
+  const directory = parameters.directory ?? mkdtempSync(join(tmpdir(), 'hanse-world-'))
+  mkdirSync(directory, { recursive: true })
   const running: Running = {
     directory,
     anvils: [],
+    proxies: [],
+    halted: new Set(),
     watchers: undefined,
     removeFiles: () => rmSync(directory, { recursive: true, force: true }),
   }
@@ -81,10 +91,23 @@ export namespace startWorld {
     onLine?: (process: string, line: string) => void
     /** Added to the configuration of every watcher. */
     watcherSettings?: Readonly<Record<string, unknown>>
+    /** Where its files go; removed at the end. Default: a temporary directory. */
+    directory?: string
+    /** Whether the watchers ask their chains through nodes that can be made to fail. Default: no. */
+    proxies?: boolean
   }
 }
 
-type Running = { directory: string; anvils: Anvil[]; watchers: WatcherGroup | undefined; removeFiles: () => void }
+type Running = {
+  directory: string
+  anvils: Anvil[]
+  /** One in front of each chain, in the same order; empty without `proxies`. */
+  proxies: RpcProxy[]
+  /** Ids of the chains that stand still. */
+  halted: Set<number>
+  watchers: WatcherGroup | undefined
+  removeFiles: () => void
+}
 
 async function build(parameters: startWorld.Parameters & { rules: CompleteRules; running: Running }): Promise<World> {
   const { rules, running, onPhase = () => {}, onLine, watcherSettings } = parameters
@@ -100,14 +123,19 @@ async function build(parameters: startWorld.Parameters & { rules: CompleteRules;
   const heights = await Promise.all(running.anvils.map(({ rpcUrl }) => heightOf(rpcUrl)))
   const chains = chainInfos({ rules, running, deployments })
   onPhase('watchers')
+  if (parameters.proxies) running.proxies = await Promise.all(running.anvils.map(startRpcProxy))
   if (rules.watchers > 0) {
     const settings = watcherSettings
-    running.watchers = await startWatchers({ rules, chains, directory: running.directory, onLine, settings })
+    const asked = chains.map((chain, index) => ({ ...chain, rpcUrls: urlsForWatchers(chain, running.proxies[index]) }))
+    running.watchers = await startWatchers({ rules, chains: asked, directory: running.directory, onLine, settings })
   }
   const watchers = running.watchers?.list().map(({ name, url }) => ({ name, url })) ?? []
   onPhase('ready')
   return worldOf({ running, plan, faucets, heights, info: { chains, watchers, token: devTokenAddress } })
 }
+
+const urlsForWatchers = ({ rpcUrls }: WorldInfo['chains'][number], proxy: RpcProxy | undefined): readonly string[] =>
+  proxy === undefined ? rpcUrls : [proxy.url]
 
 async function startChains({
   rules,
@@ -119,9 +147,9 @@ async function startChains({
   onLine: startWorld.Parameters['onLine']
 }): Promise<void> {
   const results = await Promise.allSettled(
-    rules.chains.map(({ chainId, blockTime, slotsInEpoch }) =>
+    rules.chains.map(({ chainId, blockTime, slotsInEpoch, gasLimit }) =>
       startAnvil({
-        ...{ chainId, blockTime, slotsInEpoch, mnemonic: devMnemonic, accounts: accountIndex.user + rules.users },
+        ...{ chainId, blockTime, slotsInEpoch, gasLimit, mnemonic: devMnemonic, accounts: accountIndex.user + rules.users },
         onLine: onLine === undefined ? undefined : (line) => onLine(`chain-${chainId}`, line),
       }),
     ),
@@ -201,6 +229,23 @@ function worldOf({
     async fund({ chainId, ...rest }) {
       await faucets[indexOf(chainId)]?.fund(rest)
     },
+    halt(chainId, isHalted) {
+      const { process: chain } = running.anvils[indexOf(chainId)] ?? {}
+      chain?.signal(isHalted ? 'SIGSTOP' : 'SIGCONT')
+      if (isHalted) running.halted.add(chainId)
+      else running.halted.delete(chainId)
+    },
+    disturb(chainId, fault) {
+      const proxy = running.proxies[indexOf(chainId)]
+      if (proxy === undefined) throw new WorldMemberUnknownError({ member: `proxy of chain ${chainId}`, known: [] })
+      proxy.set(fault)
+    },
+    health: () =>
+      running.anvils.map(({ chainId }, index) => ({
+        chainId,
+        isHalted: running.halted.has(chainId),
+        rpcFault: running.proxies[index]?.fault() ?? {},
+      })),
     stop: () => stopRunning(running),
   }
 }
@@ -210,8 +255,9 @@ async function heightOf(rpcUrl: string): Promise<number> {
 }
 
 /** Watchers first: they need the chains to end in good order. */
-async function stopRunning({ anvils, watchers, removeFiles }: Running): Promise<void> {
+async function stopRunning({ anvils, proxies, watchers, removeFiles }: Running): Promise<void> {
   await watchers?.stop()
+  await Promise.all(proxies.map((proxy) => proxy.stop()))
   await Promise.all(anvils.map((anvil) => anvil.process.stop({ graceMs: 500 })))
   process.off('exit', removeFiles)
   removeFiles()
