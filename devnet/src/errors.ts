@@ -127,6 +127,15 @@ export class DevnetOrderRefusedError extends BaseError {
   }
 }
 
+/** Somebody sends the supervisor of a devnet more than any order has. */
+export class OrderTooLongError extends BaseError {
+  override readonly name = 'OrderTooLongError'
+
+  constructor({ limit }: { limit: number }) {
+    super(`An order to a devnet has at most ${limit} bytes.`)
+  }
+}
+
 /** The directory of a devnet cannot be made or written. */
 export class DirectoryUnusableError extends BaseError {
   override readonly name = 'DirectoryUnusableError'

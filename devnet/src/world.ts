@@ -229,24 +229,25 @@ function worldOf({
     async fund({ chainId, ...rest }) {
       await faucets[indexOf(chainId)]?.fund(rest)
     },
+    ...troubles(running, indexOf),
+    stop: () => stopRunning(running),
+  }
+}
+
+/** What can be made to go wrong with the chains of a world, and be made good again. */
+function troubles({ anvils, proxies, halted }: Running, indexOf: (chainId: number) => number): Pick<World, 'halt' | 'disturb' | 'health'> {
+  return {
     halt(chainId, isHalted) {
-      const { process: chain } = running.anvils[indexOf(chainId)] ?? {}
-      chain?.signal(isHalted ? 'SIGSTOP' : 'SIGCONT')
-      if (isHalted) running.halted.add(chainId)
-      else running.halted.delete(chainId)
+      anvils[indexOf(chainId)]?.process.signal(isHalted ? 'SIGSTOP' : 'SIGCONT')
+      if (isHalted) halted.add(chainId)
+      else halted.delete(chainId)
     },
     disturb(chainId, fault) {
-      const proxy = running.proxies[indexOf(chainId)]
+      const proxy = proxies[indexOf(chainId)]
       if (proxy === undefined) throw new WorldMemberUnknownError({ member: `proxy of chain ${chainId}`, known: [] })
       proxy.set(fault)
     },
-    health: () =>
-      running.anvils.map(({ chainId }, index) => ({
-        chainId,
-        isHalted: running.halted.has(chainId),
-        rpcFault: running.proxies[index]?.fault() ?? {},
-      })),
-    stop: () => stopRunning(running),
+    health: () => anvils.map(({ chainId }, index) => ({ chainId, isHalted: halted.has(chainId), rpcFault: proxies[index]?.fault() ?? {} })),
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import { BaseError } from '@hanse/sdk'
+import { OrderTooLongError } from '../errors.ts'
 import type { World } from '../world.ts'
 import { applyFault, faultSchema, fundSchema } from './faults.ts'
 
@@ -73,7 +74,7 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
   let body = ''
   for await (const chunk of incoming) {
     body += chunk
-    if (body.length > maxBytes) throw new RangeError(`an order has at most ${maxBytes} bytes`)
+    if (body.length > maxBytes) throw new OrderTooLongError({ limit: maxBytes })
   }
   return body
 }
