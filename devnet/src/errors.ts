@@ -91,7 +91,7 @@ export class DevnetBusyError extends BaseError {
   override readonly name = 'DevnetBusyError'
 
   constructor({ directory, isReady, pid }: { directory: string; isReady: boolean; pid: number | undefined }) {
-    super(`A devnet with other rules ${isReady ? 'is up' : 'is coming up'} in ${directory} (process ${pid ?? 'gone meanwhile'}).`, {
+    super(`A devnet ${isReady ? 'with other rules is up' : 'is coming up'} in ${directory} (process ${pid ?? 'gone meanwhile'}).`, {
       metaMessages: ['End it first: hanse devnet down'],
     })
   }

@@ -81,6 +81,24 @@ export namespace stopOnEnd {
   }
 }
 
+/**
+ * What tells a process from another that gets the same pid later, after a restart of the machine too.
+ *
+ * @returns undefined when there is no such process, or only its unreaped remains.
+ */
+export function stampOf(pid: number): string | undefined {
+  const entry = process.platform === 'linux' ? lookUpInProc(pid) : lookUpWithPs(pid)
+  return entry === undefined ? undefined : `${entry.startedAt} ${bootId()}`.trim()
+}
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return ''
+  }
+}
+
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
 
 /** The parents from this process up to the topmost npm that has only shells, npm and node between itself and this process. */
@@ -120,9 +138,11 @@ function lookUpInProc(pid: number): ProcessEntry | undefined {
 
 function lookUpWithPs(pid: number): ProcessEntry | undefined {
   try {
-    const line = execFileSync('ps', ['-o', 'ppid=,command=', '-p', String(pid)], { encoding: 'utf8' }).trim()
-    const [parent, ...command] = line.split(/\s+/)
-    return { pid, parent: Number(parent), command: command.join(' '), startedAt: '' }
+    const line = execFileSync('ps', ['-o', 'ppid=,state=,lstart=,command=', '-p', String(pid)], { encoding: 'utf8' }).trim()
+    // The time has five words: Sat Nov 21 04:25:24 2026.
+    const [parent, state = 'Z', ...rest] = line.split(/\s+/)
+    if (state.startsWith('Z')) return undefined
+    return { pid, parent: Number(parent), command: rest.slice(5).join(' '), startedAt: rest.slice(0, 5).join(' ') }
   } catch {
     return undefined
   }

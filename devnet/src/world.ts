@@ -93,6 +93,8 @@ export namespace startWorld {
     watcherSettings?: Readonly<Record<string, unknown>>
     /** Where its files go; removed at the end. Default: a temporary directory. */
     directory?: string
+    /** Ends the start when aborted; whatever was started is stopped. */
+    signal?: AbortSignal
     /** Whether the watchers ask their chains through nodes that can be made to fail. Default: no. */
     proxies?: boolean
   }
@@ -110,16 +112,18 @@ type Running = {
 }
 
 async function build(parameters: startWorld.Parameters & { rules: CompleteRules; running: Running }): Promise<World> {
-  const { rules, running, onPhase = () => {}, onLine, watcherSettings } = parameters
+  const { rules, running, onPhase = () => {}, onLine, watcherSettings, signal } = parameters
   onPhase('chains')
   await startChains({ rules, running, onLine })
+  signal?.throwIfAborted()
   onPhase('contracts')
   const plan = planSuite({ config: suiteOf(rules), creationCodes: committedCreationCodes() })
   const users = Array.from({ length: rules.users }, (_, index) => userAccount(index).address)
-  const [deployments, faucets] = await Promise.all([
+  const work = Promise.all([
     applySuite({ plan, chains: running.anvils, account: devAccount(accountIndex.deployer), pollingIntervalMs: 100 }),
     Promise.all(running.anvils.map(({ chainId, rpcUrl }) => startFaucet({ chainId, rpcUrl, users }))),
   ])
+  const [deployments, faucets] = await unlessAborted(work, signal)
   const heights = await Promise.all(running.anvils.map(({ rpcUrl }) => heightOf(rpcUrl)))
   const chains = chainInfos({ rules, running, deployments })
   onPhase('watchers')
@@ -132,6 +136,20 @@ async function build(parameters: startWorld.Parameters & { rules: CompleteRules;
   const watchers = running.watchers?.list().map(({ name, url }) => ({ name, url })) ?? []
   onPhase('ready')
   return worldOf({ running, plan, faucets, heights, info: { chains, watchers, token: devTokenAddress } })
+}
+
+/** Blocks may be a minute apart: whoever ends the start does not wait for them. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    signal.throwIfAborted()
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
 }
 
 const urlsForWatchers = ({ rpcUrls }: WorldInfo['chains'][number], proxy: RpcProxy | undefined): readonly string[] =>

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient, gateway } from '@hanse/sdk'
@@ -78,6 +78,48 @@ describe.runIf(process.platform === 'linux')('a devnet that is cut short', () =>
     expect((await statusOfDevnet({ directory })).status.pids).toHaveLength(1)
   })
 
+  it('never ends a stranger who has got its pid, nor waits for one', async () => {
+    const directory = project()
+    const stranger = spawn('sleep', ['60'])
+    onTestFinished(() => void stranger.kill('SIGKILL'))
+    mkdirSync(directory, { recursive: true })
+    for (const stamp of ['', '\n', '\n12345 of another start\n']) {
+      writeFileSync(join(directory, 'pid'), `${stranger.pid}${stamp}`)
+      expect(await downDevnet({ directory })).toBe(false)
+      expect(existsSync(join(directory, '..'))).toBe(false)
+      mkdirSync(directory, { recursive: true })
+    }
+    writeFileSync(join(directory, 'pid'), `${stranger.pid}`)
+    await upDevnet({ directory, rules: small })
+    expect(isAlive(stranger.pid ?? 0)).toBe(true)
+  })
+
+  it('is one also when many ask at once, over a left-over', async () => {
+    const directory = project()
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(join(directory, 'log'), 'of a crash')
+    const asking = Array.from({ length: 4 }, () => spawn(process.execPath, [join(import.meta.dirname, 'fixtures/up.ts'), directory]))
+    const codes = await Promise.all(asking.map((child) => new Promise((resolve) => child.once('exit', resolve))))
+    expect(codes).toContain(0)
+    const { record } = await statusOfDevnet({ directory })
+    expect(readdirSync(directory).filter((name) => name.startsWith('world'))).toEqual([`world-${record.pid}`])
+    expect(supervisorsOf(directory)).toEqual([record.pid])
+    expect(readdirSync(join(directory, '..'))).toEqual(['devnet'])
+  })
+
+  it('is interrupted at once, however slow its blocks, and keeps what is not its own', async () => {
+    const directory = project()
+    mkdirSync(join(directory, '..'), { recursive: true })
+    writeFileSync(join(directory, '../keystore.json'), '{}')
+    const controller = new AbortController()
+    const onPhase = (phase: string) => void (phase === 'contracts' && setTimeout(() => controller.abort(), 200))
+    const began = performance.now()
+    const asked = upDevnet({ directory, rules: { chains: [{ chainId: 1001, blockTime: 60 }] }, signal: controller.signal, onPhase })
+    await expect(asked).rejects.toThrow()
+    expect(performance.now() - began).toBeLessThan(8_000)
+    expect(readdirSync(join(directory, '..'))).toEqual(['keystore.json'])
+  })
+
   it('does not come up when the one who asked for it is killed meanwhile', async () => {
     const directory = project()
     mkdirSync(join(directory, '../..'), { recursive: true })
@@ -85,7 +127,7 @@ describe.runIf(process.platform === 'linux')('a devnet that is cut short', () =>
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const { pids } = await report(asking)
-    const supervisor = Number(readFileSync(join(directory, 'pid'), 'utf8'))
+    const supervisor = Number.parseInt(readFileSync(join(directory, 'pid'), 'utf8'), 10)
     expect(supervisor).not.toBe(asking.pid)
     process.kill(pids[0] ?? 0, 'SIGKILL')
     await wait(() => !isAlive(supervisor), 15_000)
@@ -151,6 +193,15 @@ describe.runIf(process.platform === 'linux')('a devnet in trouble', () => {
     expect(isAlive(pid)).toBe(true)
   })
 })
+
+/** Every living process that was started as the supervisor of a directory. */
+function supervisorsOf(directory: string): number[] {
+  const pids = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) && isAlive(Number(name)) ? [Number(name)] : []))
+  return pids.filter((pid) => {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    return words.includes(directory) && words.some((word) => word.endsWith('supervisor/main.ts'))
+  })
+}
 
 async function heightOf(rpcUrl: string): Promise<bigint> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] })

@@ -3,11 +3,23 @@ import { closeSync, openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { DevnetAbsentError, DevnetBusyError, DevnetFailedError, DevnetOrderRefusedError, DirectoryUnusableError } from '../errors.ts'
+import { stampOf } from '../lifetime.ts'
 import type { RpcFault } from '../rpcProxy.ts'
 import { completeRules, type WorldRules } from '../rules.ts'
 import type { WorldPhase } from '../world.ts'
 import type { Fault } from './faults.ts'
-import { type DevnetRecord, isAlive, livingPid, logFile, readRecord, removeDirectory, takeDirectory, writePid } from './record.ts'
+import {
+  type DevnetRecord,
+  isOwnerAlive,
+  livingPid,
+  logFile,
+  type Owner,
+  ownerOf,
+  readRecord,
+  removeDirectory,
+  removeLeftOver,
+  takeDirectory,
+} from './record.ts'
 
 /** How a running devnet is. */
 export type DevnetStatus = {
@@ -52,14 +64,9 @@ export namespace upDevnet {
 /** Makes the directory the caller's, also when what stands there is left over from a crash. False: a living devnet has it. */
 export function claim(directory: string): boolean {
   try {
-    if (!takeDirectory(directory)) {
-      if (livingPid(directory) !== undefined) return false
-      removeDirectory(directory)
-      if (!takeDirectory(directory)) return false
-    }
-    // Until the supervisor writes its own: this process answers for the directory.
-    writePid(directory, process.pid)
-    return true
+    if (takeDirectory(directory)) return true
+    if (livingPid(directory) !== undefined) return false
+    return removeLeftOver(directory) && takeDirectory(directory)
   } catch (cause) {
     throw new DirectoryUnusableError({ directory, cause })
   }
@@ -96,7 +103,7 @@ async function launch({
   try {
     return await promise
   } catch (error) {
-    await gone(child.pid ?? 0)
+    await gone({ pid: child.pid ?? 0, stamp: stampOf(child.pid ?? 0) ?? '' })
     removeDirectory(directory)
     throw error
   } finally {
@@ -111,13 +118,13 @@ async function launch({
  * @returns Whether one was up.
  */
 export async function downDevnet({ directory }: { directory: string }): Promise<boolean> {
-  const pid = livingPid(directory)
-  if (pid === undefined) {
+  const owner = ownerOf(directory)
+  if (owner === undefined || !isOwnerAlive(owner)) {
     removeDirectory(directory)
     return false
   }
-  process.kill(pid, 'SIGTERM')
-  await gone(pid)
+  tell(owner, 'SIGTERM')
+  await gone(owner)
   removeDirectory(directory)
   return true
 }
@@ -159,10 +166,18 @@ async function order({ control }: DevnetRecord, { path, body }: { path: string; 
 }
 
 /** Waits until a process is gone; after 10 seconds it is killed, and its children with it. */
-async function gone(pid: number): Promise<void> {
+async function gone(owner: Owner): Promise<void> {
   const limit = performance.now() + 10_000
-  while (pid > 0 && isAlive(pid)) {
-    if (performance.now() > limit) process.kill(pid, 'SIGKILL')
+  while (isOwnerAlive(owner)) {
+    if (performance.now() > limit) tell(owner, 'SIGKILL')
     await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+function tell({ pid }: Owner, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }

@@ -1,6 +1,6 @@
 import { type Address, isAddress } from 'viem'
 import { z } from 'zod'
-import { rpcLies } from '../rpcProxy.ts'
+import { type RpcFault, type RpcLie, rpcLies } from '../rpcProxy.ts'
 import type { World } from '../world.ts'
 
 const chainId = z.int()
@@ -41,12 +41,22 @@ export async function applyFault(world: World, fault: Fault): Promise<void> {
     case 'reorg':
       return await world.reorg(fault)
     case 'slow-rpc':
-      return world.disturb(fault.chainId, { delayMs: fault.delayMs })
+      return world.disturb(fault.chainId, { ...faultOf(world, fault.chainId), delayMs: fault.delayMs })
     case 'lying-rpc':
-      return world.disturb(fault.chainId, fault.lie === 'none' ? {} : { lie: fault.lie })
+      return world.disturb(fault.chainId, withLie(faultOf(world, fault.chainId), fault.lie))
     case 'kill-watcher':
       return await world.kill(fault.watcher)
     case 'start-watcher':
       return await world.restart(fault.watcher)
   }
 }
+
+/** A node may be slow and a liar at once: one ends without the other. */
+function faultOf(world: World, id: number): RpcFault {
+  return world.health().find((chain) => chain.chainId === id)?.rpcFault ?? {}
+}
+
+const withLie = ({ delayMs = 0 }: RpcFault, lie: RpcLie | 'none'): RpcFault => ({
+  ...(delayMs > 0 && { delayMs }),
+  ...(lie !== 'none' && { lie }),
+})

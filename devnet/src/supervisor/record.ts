@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Address, Hex } from 'viem'
 import type { WorldInfo } from '../info.ts'
+import { stampOf } from '../lifetime.ts'
 import type { WorldRules } from '../rules.ts'
 
 /** What a running devnet leaves in its directory, for whoever wants to use it. Readable by its user only: it holds a token. */
@@ -38,57 +39,95 @@ export function writeRecord(directory: string, record: DevnetRecord): void {
 }
 
 /**
- * Makes the directory, for one supervisor.
+ * Makes the directory, for one supervisor: it appears with its owner's name in it, so that no other takes it for a left-over.
  *
  * @returns Whether it is the caller's; otherwise another has it.
  */
 export function takeDirectory(directory: string): boolean {
-  mkdirSync(join(directory, '..'), { recursive: true })
+  mkdirSync(dirname(directory), { recursive: true })
+  const fresh = mkdtempSync(`${directory}-`)
   try {
-    mkdirSync(directory, { mode: 0o700 })
+    writePid(fresh, process.pid)
+    renameSync(fresh, directory)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    rmSync(fresh, { recursive: true, force: true })
+    if (isOneOf(error, ['EEXIST', 'ENOTEMPTY'])) return false
     throw error
   }
 }
 
 /** Notes whose directory it is. */
 export function writePid(directory: string, pid: number): void {
-  writeFileSync(pidFile(directory), String(pid))
+  writeFileSync(pidFile(directory), `${pid}\n${stampOf(pid) ?? ''}\n`, { mode: 0o600 })
 }
 
-/** The supervisor's process id, if that process lives. */
+/** The process id of the directory's owner, if that very process lives: a stranger may have its pid by now. */
 export function livingPid(directory: string): number | undefined {
-  const pid = readIfThere(pidFile(directory), Number)
-  return pid !== undefined && Number.isSafeInteger(pid) && pid > 0 && isAlive(pid) ? pid : undefined
+  const owner = ownerOf(directory)
+  return owner !== undefined && isOwnerAlive(owner) ? owner.pid : undefined
 }
 
 /** Whether the directory is still the one of this process. */
 export function isOwner(directory: string): boolean {
-  return readIfThere(pidFile(directory), Number) === process.pid
+  const owner = ownerOf(directory)
+  return owner?.pid === process.pid && owner.stamp === stampOf(process.pid)
 }
 
 /** Removes the directory with all that is in it, and `.hanse` if nothing else is there. */
 export function removeDirectory(directory: string): void {
   rmSync(directory, { recursive: true, force: true })
+  try {
+    rmdirSync(dirname(directory))
+  } catch (error) {
+    if (!isOneOf(error, ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'])) throw error
+  }
 }
 
-/** Whether a process lives. */
-export function isAlive(pid: number): boolean {
+/**
+ * Removes what a crash left.
+ *
+ * @returns False: meanwhile somebody else did, and has the directory.
+ */
+export function removeLeftOver(directory: string): boolean {
+  const aside = `${directory}-${process.pid}-aside`
   try {
-    process.kill(pid, 0)
-    return true
+    renameSync(directory, aside)
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    if (isOneOf(error, ['ENOENT'])) return true
+    throw error
   }
+  if (livingPid(aside) === undefined) {
+    rmSync(aside, { recursive: true, force: true })
+    return true
+  }
+  renameSync(aside, directory)
+  return false
+}
+
+/** A process, and what tells it from a later one with its pid. */
+export type Owner = { readonly pid: number; readonly stamp: string }
+
+/** Who has the directory, alive or not. */
+export function ownerOf(directory: string): Owner | undefined {
+  const [pid, stamp = ''] = readIfThere(pidFile(directory), (text) => text.split('\n')) ?? []
+  return Number.isSafeInteger(Number(pid)) && Number(pid) > 1 ? { pid: Number(pid), stamp } : undefined
+}
+
+/** Whether that very process lives. */
+export function isOwnerAlive({ pid, stamp }: Owner): boolean {
+  return stamp !== '' && stampOf(pid) === stamp
+}
+
+function isOneOf(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }
 
 function readIfThere<T>(file: string, parse: (text: string) => T): T | undefined {
   try {
     return parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined
+    if (isOneOf(error, ['ENOENT', 'ENOTDIR'])) return undefined
     throw error
   }
 }

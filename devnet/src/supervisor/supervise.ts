@@ -17,10 +17,12 @@ const lookMs = 500
  */
 export async function supervise({ directory, rules, signal, onPhase = () => {}, onReady = () => {} }: supervise.Parameters): Promise<void> {
   writePid(directory, process.pid)
-  const world = await startWorld({ ...rules, directory: join(directory, 'world'), proxies: true, onPhase }).catch((error: unknown) => {
-    removeDirectory(directory)
-    throw error
-  })
+  const world = await startWorld({ ...rules, signal, directory: join(directory, `world-${process.pid}`), proxies: true, onPhase }).catch(
+    (error: unknown) => {
+      if (isOwner(directory)) removeDirectory(directory)
+      throw error
+    },
+  )
   try {
     await untilEnd({ directory, rules, signal, onReady, world })
   } finally {
