@@ -31,5 +31,6 @@ export const groups: readonly Group[] = [
       down: () => import('./commands/devnet/down.ts'),
     },
   },
+  { name: 'doctor', summary: 'Look for what is wrong, and say what to do', command: () => import('./commands/doctor.ts') },
   { name: 'keystore', summary: 'Keep the key of the deployer in an encrypted file', command: () => import('./commands/keystore.ts') },
 ]

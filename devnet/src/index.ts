@@ -12,4 +12,4 @@ export { claim, type DevnetStatus, downDevnet, faultDevnet, statusOfDevnet, upDe
 export { type Fault, faultSchema } from './supervisor/faults.ts'
 export { type DevnetRecord, devnetDirectory, logFile, readRecord } from './supervisor/record.ts'
 export { supervise } from './supervisor/supervise.ts'
-export { startWorld, type World, type WorldPhase } from './world.ts'
+export { startWorld, suiteOfRules, type World, type WorldPhase } from './world.ts'

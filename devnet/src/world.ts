@@ -176,6 +176,11 @@ async function startChains({
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
+/** What is deployed in a world under these rules. */
+export function suiteOfRules(rules: WorldRules): SuiteConfig {
+  return suiteOf(completeRules(rules))
+}
+
 function suiteOf({ chains, members, quorum }: CompleteRules): SuiteConfig {
   return {
     deployer: devAccount(accountIndex.deployer).address,
