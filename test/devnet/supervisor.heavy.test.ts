@@ -78,6 +78,36 @@ describe.runIf(process.platform === 'linux')('a devnet that is cut short', () =>
     expect((await statusOfDevnet({ directory })).status.pids).toHaveLength(1)
   })
 
+  it('does not come up when the one who asked for it is killed meanwhile', async () => {
+    const directory = project()
+    mkdirSync(join(directory, '../..'), { recursive: true })
+    const asking = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/up.ts'), directory], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const { pids } = await report(asking)
+    const supervisor = Number.parseInt(readFileSync(join(directory, 'pid'), 'utf8'), 10)
+    expect(supervisor).not.toBe(asking.pid)
+    process.kill(pids[0] ?? 0, 'SIGKILL')
+    await wait(() => !isAlive(supervisor), 15_000)
+    await expectAllGone([supervisor])
+    expect(existsSync(directory)).toBe(false)
+  })
+
+  it('says why it cannot come up, and leaves nothing', async () => {
+    const directory = project()
+    await expect(upDevnet({ directory, rules: { chains: [] } })).rejects.toMatchObject({ name: 'WorldInvalidError', field: 'chains' })
+    await expect(upDevnet({ directory, rules: { chains: [{ chainId: 1, gasLimit: 1 }] } })).rejects.toMatchObject({
+      name: 'WorldInvalidError',
+    })
+    expect(existsSync(directory)).toBe(false)
+    const parent = join(directory, '..')
+    writeFileSync(parent, 'a file where a folder should be')
+    await expect(upDevnet({ directory, rules: small })).rejects.toMatchObject({ name: 'DirectoryUnusableError' })
+    chmodSync(parent, 0o600)
+  })
+})
+
+describe.runIf(process.platform === 'linux')('a devnet among others', () => {
   it('never ends a stranger who has got its pid, nor waits for one', async () => {
     const directory = project()
     const stranger = spawn('sleep', ['60'])
@@ -118,34 +148,6 @@ describe.runIf(process.platform === 'linux')('a devnet that is cut short', () =>
     await expect(asked).rejects.toThrow()
     expect(performance.now() - began).toBeLessThan(8_000)
     expect(readdirSync(join(directory, '..'))).toEqual(['keystore.json'])
-  })
-
-  it('does not come up when the one who asked for it is killed meanwhile', async () => {
-    const directory = project()
-    mkdirSync(join(directory, '../..'), { recursive: true })
-    const asking = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/up.ts'), directory], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const { pids } = await report(asking)
-    const supervisor = Number.parseInt(readFileSync(join(directory, 'pid'), 'utf8'), 10)
-    expect(supervisor).not.toBe(asking.pid)
-    process.kill(pids[0] ?? 0, 'SIGKILL')
-    await wait(() => !isAlive(supervisor), 15_000)
-    await expectAllGone([supervisor])
-    expect(existsSync(directory)).toBe(false)
-  })
-
-  it('says why it cannot come up, and leaves nothing', async () => {
-    const directory = project()
-    await expect(upDevnet({ directory, rules: { chains: [] } })).rejects.toMatchObject({ name: 'WorldInvalidError', field: 'chains' })
-    await expect(upDevnet({ directory, rules: { chains: [{ chainId: 1, gasLimit: 1 }] } })).rejects.toMatchObject({
-      name: 'WorldInvalidError',
-    })
-    expect(existsSync(directory)).toBe(false)
-    const parent = join(directory, '..')
-    writeFileSync(parent, 'a file where a folder should be')
-    await expect(upDevnet({ directory, rules: small })).rejects.toMatchObject({ name: 'DirectoryUnusableError' })
-    chmodSync(parent, 0o600)
   })
 })
 
