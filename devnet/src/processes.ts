@@ -61,8 +61,11 @@ export async function startProcess(parameters: startProcess.Parameters): Promise
   await started({ name, child })
   const output = collect({ child, onLine })
   const ended = new Promise<ProcessEnd>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
-  // Without this the reader of the guard would wait for ever after its child ended by itself.
-  ended.then(() => child.stdin?.destroy())
+  // Without this the reader of the guard would wait after its child ended by itself.
+  ended.then(() => {
+    child.stdin?.destroy()
+    killGroup(child.pid)
+  })
   child.stdin?.on('error', () => {})
   child.on('error', () => {})
   const signal = (value: NodeJS.Signals) => void child.kill(value)
@@ -100,6 +103,16 @@ export namespace startProcess {
 }
 
 type Output = { lines: string[]; stdout: string[]; listeners: Set<(line: string) => void> }
+
+/** What is left of a child's group once it ended: the reader of its guard, and what it started itself. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nothing is left.
+  }
+}
 
 async function started({ name, child }: { name: string; child: ChildProcess }): Promise<void> {
   await new Promise<void>((resolve, reject) => {

@@ -28,7 +28,11 @@ try {
   process.exit(0)
 } catch (error) {
   const isOurs = error instanceof BaseError
-  tell({ error: isOurs ? { code: error.code, message: error.shortMessage, details: error.metaMessages } : { message: inspect(error) } })
+  tell({
+    error: isOurs
+      ? { code: error.code, message: error.shortMessage, details: error.metaMessages }
+      : { message: error instanceof Error && 'syscall' in error ? error.message : inspect(error) },
+  })
   console.error(error)
   process.exit(1)
 }
