@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createHardhatRuntimeEnvironment, importUserConfig } from 'hardhat/hre'
-import type { SingleVersionSolidityUserConfig, SolidityUserConfig } from 'hardhat/types/config'
+import type { HardhatUserConfig, SingleVersionSolidityUserConfig, SolidityUserConfig } from 'hardhat/types/config'
+import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
 
 /** One parameter of an ABI item, as solc writes it. */
 export type AbiParameter = { name: string; type: string; internalType?: string; components?: AbiParameter[]; indexed?: boolean }
@@ -27,13 +28,16 @@ export type Artifact = {
 
 type SolcOutput = { userdoc?: { errors?: Record<string, { notice?: string }[]> } }
 
+/** What else a run of the production profile has, besides what the repository's configuration says. */
+export type Extras = Pick<HardhatUserConfig, 'plugins' | 'networks' | 'chainDescriptors' | 'verify'> & { network?: string }
+
 /**
  * Compiles everything under the production profile into a folder of its own, so that neither the artifacts nor the cache of the edit loop are
- * touched, and returns a reader of what came out.
+ * touched.
  *
  * @param root The repository.
  */
-export async function compile(root: string): Promise<(contractName: string) => Promise<Artifact | undefined>> {
+export async function productionBuild(root: string, { network, ...extras }: Extras = {}): Promise<HardhatRuntimeEnvironment> {
   const path = join(root, 'hardhat.config.ts')
   const config = await importUserConfig(path)
   const own = join(root, 'cache', 'production')
@@ -43,13 +47,24 @@ export async function compile(root: string): Promise<(contractName: string) => P
       ...config,
       plugins: [],
       tasks: [],
+      ...extras,
       paths: { ...config.paths, artifacts: join(own, 'artifacts'), cache: join(own, 'cache') },
       solidity: withSettings(config.solidity, outputs),
     },
-    { config: path, buildProfile: 'production' },
+    { config: path, buildProfile: 'production', ...(network !== undefined && { network }) },
     root,
   )
   await hre.tasks.getTask('build').run({ quiet: true, noTests: true })
+  return hre
+}
+
+/**
+ * Compiles everything under the production profile and returns a reader of what came out.
+ *
+ * @param root The repository.
+ */
+export async function compile(root: string): Promise<(contractName: string) => Promise<Artifact | undefined>> {
+  const hre = await productionBuild(root)
   const names = new Map([...(await hre.artifacts.getAllFullyQualifiedNames())].map((name) => [name.slice(name.lastIndexOf(':') + 1), name]))
 
   return async (contractName) => {
