@@ -27,6 +27,7 @@ export const groups: readonly Group[] = [
       up: () => import('./commands/devnet/up.ts'),
       run: () => import('./commands/devnet/run.ts'),
       status: () => import('./commands/devnet/status.ts'),
+      fund: () => import('./commands/devnet/fund.ts'),
       fault: () => import('./commands/devnet/fault.ts'),
       down: () => import('./commands/devnet/down.ts'),
     },

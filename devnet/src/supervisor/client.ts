@@ -7,7 +7,7 @@ import { stampOf } from '../lifetime.ts'
 import type { RpcFault } from '../rpcProxy.ts'
 import { completeRules, type WorldRules } from '../rules.ts'
 import type { WorldPhase } from '../world.ts'
-import type { Fault } from './faults.ts'
+import type { Coins, Fault } from './faults.ts'
 import {
   type DevnetRecord,
   isOwnerAlive,
@@ -146,6 +146,16 @@ export async function statusOfDevnet({ directory }: { directory: string }): Prom
  */
 export async function faultDevnet({ directory, fault }: { directory: string; fault: Fault }): Promise<void> {
   await order(recordOf(directory), { path: '/fault', body: fault })
+}
+
+/**
+ * Gives an account coins on a chain.
+ *
+ * @param parameters `native` becomes its balance, `tokens` are minted: decimal strings in base units.
+ * @throws DevnetAbsentError; DevnetOrderRefusedError with the reason.
+ */
+export async function fundDevnet({ directory, ...coins }: { directory: string } & Coins): Promise<void> {
+  await order(recordOf(directory), { path: '/fund', body: coins })
 }
 
 function recordOf(directory: string): DevnetRecord {

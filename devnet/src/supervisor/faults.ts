@@ -31,6 +31,9 @@ export const fundSchema = z.strictObject({
   native: z.string().regex(/^\d+$/).optional(),
 })
 
+/** What the faucet is asked for. */
+export type Coins = z.input<typeof fundSchema>
+
 /** Brings a fault about, or ends it. */
 export async function applyFault(world: World, fault: Fault): Promise<void> {
   switch (fault.kind) {
