@@ -80,11 +80,15 @@ export function defineCommand<Input extends z.ZodType, Result extends z.ZodType>
   }
 }
 
-async function invalid(spec: { name: string }, error: z.ZodError) {
+async function invalid(spec: Pick<CommandSpec, 'name' | 'arguments'>, error: z.ZodError) {
   const { OptionInvalidError } = await import('./errors.ts')
-  const problems = error.issues.map(({ path, message }) => ({ option: flagOf(path), problem: message }))
+  const problems = error.issues.map(({ path, message }) => ({ option: wordOf(spec, path), problem: message }))
   return new OptionInvalidError({ command: spec.name, problems })
 }
 
-const flagOf = ([name = 'input', ...rest]: readonly PropertyKey[]) =>
-  [`--${String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, ...rest.map(String)].join('.')
+/** How the user writes it: an argument by its name in the usage, an option by its flag. */
+function wordOf({ arguments: positional = [] }: Pick<CommandSpec, 'arguments'>, [name = 'input', ...rest]: readonly PropertyKey[]): string {
+  const argument = positional.find((candidate) => candidate.name.replace(/[<>[\].]/g, '') === name)
+  const flag = `--${String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  return [argument?.name ?? flag, ...rest.map(String)].join(' ')
+}

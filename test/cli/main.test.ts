@@ -33,7 +33,7 @@ describe('the command line', () => {
     const { code, stdout, stderr } = await run('probe', 'sum', '1', 'two', '--fail', 'odd')
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain('--numbers.1: is not a number')
+    expect(stderr).toContain('<numbers...> 1: is not a number')
     expect(stderr).toContain('--fail: ')
     expect(stderr).toContain('hanse probe sum --help')
   })
