@@ -30,7 +30,7 @@ contract MessagesInvariant {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory selectors = new bytes4[](18);
+        bytes4[] memory selectors = new bytes4[](19);
         selectors[0] = selectors[1] = MessagesHandler.sendOne.selector;
         selectors[2] = MessagesHandler.broadcastOne.selector;
         selectors[3] = selectors[4] = selectors[5] = MessagesHandler.deliverRange.selector;
@@ -46,6 +46,7 @@ contract MessagesInvariant {
         selectors[15] = MessagesHandler.deliverByLiar.selector;
         selectors[16] = MessagesHandler.deliverStopped.selector;
         selectors[17] = MessagesHandler.standStill.selector;
+        selectors[18] = MessagesHandler.deliverByPast.selector;
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
     }
