@@ -8,8 +8,8 @@ import {vm} from "../../support/Vm.sol";
 import {Execution, Witness} from "../mocks/Witness.sol";
 import {MessagesHandler} from "./MessagesHandler.sol";
 
-/// @notice Messages between two chains under every order of events. In words and with their planted bugs: test/invariant/README.md.
-/// hardhat-config: invariant.runs = 12
+/// @notice Messages between two chains under every order of events. In words and with their planted bugs: test/invariant/messages.md.
+/// hardhat-config: invariant.runs = 20
 contract MessagesInvariant {
     struct FuzzSelector {
         address addr;
