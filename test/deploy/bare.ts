@@ -28,23 +28,16 @@ export const stopAll = async (chains: readonly Anvil[]): Promise<void> =>
 export const factoryInitCode: Hex =
   '0x604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3'
 
-/** A node in front of another that refuses transactions without a chain id, as some chains do. */
-export async function startRefusing(rpcUrl: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const answer = async (request: { method: string; id: unknown; params: readonly Hex[] }): Promise<unknown> => {
-    const [raw = '0x'] = request.params ?? []
-    if (request.method === 'eth_sendRawTransaction' && parseTransaction(raw).chainId === undefined)
-      return {
-        jsonrpc: '2.0',
-        id: request.id,
-        error: { code: -32_000, message: 'only replay-protected (EIP-155) transactions allowed over RPC' },
-      }
-    const forwarded = await fetch(rpcUrl, {
-      method: 'POST',
-      body: JSON.stringify(request),
-      headers: { 'content-type': 'application/json' },
+type Request = { method: string; id: unknown; params?: readonly Hex[] }
+type Interception = (request: Request, pass: () => Promise<unknown>) => Promise<unknown>
+
+/** A node in front of another, whose operator sees every request first and decides what is answered. */
+export async function startBetween(rpcUrl: string, intercept: Interception): Promise<{ url: string; stop: () => Promise<void> }> {
+  const answer = (request: Request) =>
+    intercept(request, async () => {
+      const headers = { 'content-type': 'application/json' }
+      return await (await fetch(rpcUrl, { method: 'POST', body: JSON.stringify(request), headers })).json()
     })
-    return await forwarded.json()
-  }
   const server = createServer(async (incoming, outgoing) => {
     let body = ''
     for await (const chunk of incoming) body += chunk
@@ -62,3 +55,11 @@ export async function startRefusing(rpcUrl: string): Promise<{ url: string; stop
     })
   return { url: `http://127.0.0.1:${bound.port}`, stop }
 }
+
+/** A node that refuses transactions without a chain id, as some chains do. */
+export const startRefusing = (rpcUrl: string): Promise<{ url: string; stop: () => Promise<void> }> =>
+  startBetween(rpcUrl, async ({ method, id, params: [raw = '0x'] = [] }, pass) => {
+    if (method !== 'eth_sendRawTransaction' || parseTransaction(raw).chainId !== undefined) return await pass()
+    const error = { code: -32_000, message: 'only replay-protected (EIP-155) transactions allowed over RPC' }
+    return { jsonrpc: '2.0', id, error }
+  })
