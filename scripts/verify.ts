@@ -2,7 +2,7 @@
 // `hanse deploy` takes, and besides `--explorer etherscan|blockscout|sourcify` (Etherscan) and `--only Gateway,WatcherSet` (all).
 // From the environment: the RPC urls, ETHERSCAN_API_KEY, and, for an explorer of one's own, <CHAIN>_EXPLORER_API_URL.
 import { parseArgs } from 'node:util'
-import { accessOf, committedCreationCodes, networks, type PlannedContract, planSuite, readSuiteFile } from '@hanse/deploy'
+import { accessOf, chainVariable, committedCreationCodes, networks, type PlannedContract, planSuite, readSuiteFile } from '@hanse/deploy'
 import hardhatVerify from '@nomicfoundation/hardhat-verify'
 import { verifyContract } from '@nomicfoundation/hardhat-verify/verify'
 import { type Abi, decodeAbiParameters, type Hex, size, sliceHex } from 'viem'
@@ -58,7 +58,7 @@ function isWanted(name: PlannedContract['name']): boolean {
 
 /** One contract after the other: explorers limit how often they are asked. What fails is told in the end, and the rest goes on. */
 async function verifyOn({ name, chainId, rpcUrl, explorer: on }: { name: string; chainId: number; rpcUrl: string; explorer: Explorer }) {
-  const apiUrl = process.env[`${name.toUpperCase().replaceAll('-', '_')}_EXPLORER_API_URL`]
+  const apiUrl = process.env[chainVariable(name, 'EXPLORER_API_URL')]
   const place = { name: on, url: networks[name]?.explorer ?? apiUrl ?? '', ...(apiUrl !== undefined && { apiUrl }) }
   const hre = await productionBuild(root, {
     plugins: [hardhatVerify],

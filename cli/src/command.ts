@@ -86,9 +86,12 @@ async function invalid(spec: Pick<CommandSpec, 'name' | 'arguments'>, error: z.Z
   return new OptionInvalidError({ command: spec.name, problems })
 }
 
+/** The name of an argument without its brackets: what its value is called among the input. */
+export const argumentKey = (name: string): string => name.replace(/[<>[\].]/g, '')
+
 /** How the user writes it: an argument by its name in the usage, an option by its flag. */
 function wordOf({ arguments: positional = [] }: Pick<CommandSpec, 'arguments'>, [name = 'input', ...rest]: readonly PropertyKey[]): string {
-  const argument = positional.find((candidate) => candidate.name.replace(/[<>[\].]/g, '') === name)
+  const argument = positional.find((candidate) => argumentKey(candidate.name) === name)
   const flag = `--${String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
   return [argument?.name ?? flag, ...rest.map(String)].join(' ')
 }

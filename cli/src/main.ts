@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import type { AnyCommand, Context, Outcome } from './command.ts'
+import { type AnyCommand, argumentKey, type Context, type Outcome } from './command.ts'
 import { exitCodeOf, exitCodes } from './exitCodes.ts'
 import { type Group, groups } from './groups.ts'
 import { createProgress } from './progress.ts'
@@ -60,7 +60,7 @@ function overrideExit(command: Command): void {
 }
 
 function describe(parser: Command, command: AnyCommand, onEnd: (exitCode: number) => void): void {
-  const names = (command.arguments ?? []).map(({ name }) => name.replace(/[<>[\].]/g, ''))
+  const names = (command.arguments ?? []).map(({ name }) => argumentKey(name))
   parser.description(command.summary)
   for (const { name, summary } of command.arguments ?? []) parser.argument(name, summary)
   for (const option of command.options ?? []) parser.option(option.flags, option.summary, option.default)

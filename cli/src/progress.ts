@@ -34,10 +34,8 @@ async function spinning(output: NodeJS.WriteStream): Promise<Progress> {
       current = { text, stop: (line) => spin.stop(line), error: (line) => spin.error(line) }
     },
     note: (text) => {
-      const resumed = current?.text
       finish('done')
       log.message(text, { output })
-      if (resumed !== undefined) current = undefined
     },
     end: finish,
   }

@@ -8,8 +8,9 @@ import type { NamedChain } from './suiteFile.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The environment variable that holds the RPC url of a chain: `BASE_SEPOLIA_RPC_URL` for `base-sepolia`. */
-export const rpcVariable = (name: string): string => `${name.toUpperCase().replaceAll('-', '_')}_RPC_URL`
+/** An environment variable about one chain: `BASE_SEPOLIA_RPC_URL` holds the `RPC_URL` of `base-sepolia`. */
+export const chainVariable = (name: string, what: 'RPC_URL' | 'EXPLORER_API_URL'): string =>
+  `${name.toUpperCase().replaceAll('-', '_')}_${what}`
 
 /** Where the deployer's key comes from: one of these. */
 export const keyVariables = { key: 'DEPLOYER_KEY', keystore: 'DEPLOYER_KEYSTORE', password: 'DEPLOYER_KEYSTORE_PASSWORD' } as const
@@ -20,9 +21,9 @@ export const keyVariables = { key: 'DEPLOYER_KEY', keystore: 'DEPLOYER_KEYSTORE'
  * @throws VariablesMissingError naming every variable that is not set.
  */
 export function accessOf({ chains, env }: { chains: readonly NamedChain[]; env: Environment }): readonly ChainAccess[] {
-  const missing = chains.map(({ name }) => rpcVariable(name)).filter((name) => !env[name])
+  const missing = chains.map(({ name }) => chainVariable(name, 'RPC_URL')).filter((name) => !env[name])
   if (missing.length > 0) throw new VariablesMissingError({ missing, what: 'the RPC url of a chain each' })
-  return chains.map(({ name, chainId }) => ({ chainId, rpcUrl: env[rpcVariable(name)] ?? '' }))
+  return chains.map(({ name, chainId }) => ({ chainId, rpcUrl: env[chainVariable(name, 'RPC_URL')] ?? '' }))
 }
 
 /**

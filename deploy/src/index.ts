@@ -1,4 +1,4 @@
-export { accessOf, deployerAccount, keyVariables, rpcVariable } from './access.ts'
+export { accessOf, chainVariable, deployerAccount, keyVariables } from './access.ts'
 export { applySuite, type Progress } from './apply.ts'
 export { type ContractName, type CreationCodes, committedCreationCodes, contractNames } from './artifacts.ts'
 export { broadcastNoncesOf, type ChainAccess, type Difference } from './chain.ts'

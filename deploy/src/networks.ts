@@ -7,8 +7,6 @@ export type Network = {
   readonly finality: Finality
   /** Where to look at a transaction. */
   readonly explorer: string
-  /** What its cost has besides gas at the gas price, if anything. */
-  readonly extraCost?: string
 }
 
 /**
@@ -21,12 +19,10 @@ export const networks: Readonly<Record<string, Network>> = {
     chainId: 84_532,
     finality: { kind: 'finalized' },
     explorer: 'https://sepolia.basescan.org',
-    extraCost: 'a fee for its data on Sepolia, taken from the balance but in no gas estimate',
   },
   'arbitrum-sepolia': {
     chainId: 421_614,
     finality: { kind: 'finalized' },
     explorer: 'https://sepolia.arbiscan.io',
-    extraCost: 'gas for its data on Sepolia, which its own estimates contain',
   },
 }

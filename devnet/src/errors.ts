@@ -86,12 +86,12 @@ export class FaucetFailedError extends BaseError {
   }
 }
 
-/** A devnet is up, or coming up, where another is wanted. */
+/** A devnet is up, or coming up, where one with other rules, or one in the foreground, is wanted. */
 export class DevnetBusyError extends BaseError {
   override readonly name = 'DevnetBusyError'
 
   constructor({ directory, isReady, pid }: { directory: string; isReady: boolean; pid: number | undefined }) {
-    super(`A devnet ${isReady ? 'with other rules is up' : 'is coming up'} in ${directory} (process ${pid ?? 'gone meanwhile'}).`, {
+    super(`A devnet ${isReady ? 'is up already' : 'is coming up'} in ${directory} (process ${pid ?? 'gone meanwhile'}).`, {
       metaMessages: ['End it first: hanse devnet down'],
     })
   }

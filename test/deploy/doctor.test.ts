@@ -12,6 +12,7 @@ import {
   renderRules,
   rules,
 } from '../../deploy/src/index.ts'
+import { call } from '../../devnet/src/faucet.ts'
 import { type Anvil, startWorld, suiteOfRules, type World } from '../../devnet/src/index.ts'
 import { account, bareChains, deployer, stopAll, suiteOn } from './bare.ts'
 
@@ -39,13 +40,7 @@ beforeAll(async () => {
 
 afterAll(() => stopAll(chains))
 
-async function rpc(url: string, method: string, params: readonly unknown[] = []): Promise<unknown> {
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
-  const answer = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
-  const { result, error }: { result: unknown; error?: unknown } = Object(await answer.json())
-  expect(error).toBeUndefined()
-  return result
-}
+const rpc = (rpcUrl: string, method: string, params: readonly unknown[] = []): Promise<unknown> => call({ rpcUrl, method, params })
 
 const url = () => chains[0]?.rpcUrl ?? ''
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient, gateway } from '@hanse/sdk'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { call } from '../../devnet/src/faucet.ts'
 import {
   chainsOf,
   type DevnetRecord,
@@ -205,10 +206,4 @@ function supervisorsOf(directory: string): number[] {
   })
 }
 
-async function heightOf(rpcUrl: string): Promise<bigint> {
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] })
-  const answer: { result: string } = await (
-    await fetch(rpcUrl, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
-  ).json()
-  return BigInt(answer.result)
-}
+const heightOf = async (rpcUrl: string): Promise<bigint> => BigInt(String(await call({ rpcUrl, method: 'eth_blockNumber', params: [] })))

@@ -1,9 +1,7 @@
 import { isAddressEqual } from 'viem'
 import { contractNames } from '../artifacts.ts'
-import type { ChainFacts, Facts, SuiteFacts } from './facts.ts'
+import { type ChainFacts, type Facts, placeOf, type SuiteFacts } from './facts.ts'
 import type { Finding, Rule } from './rule.ts'
-
-const place = ({ chain }: ChainFacts) => `${chain.name} (chain ${chain.chainId})`
 
 const each = (facts: Facts, look: (chain: ChainFacts, suite: SuiteFacts) => readonly Finding[]): readonly Finding[] =>
   facts.chains.flatMap((chain) => (chain.suite === undefined ? [] : look(chain, chain.suite)))
@@ -21,7 +19,7 @@ export const contractRules: readonly Rule[] = [
     look: (facts) =>
       each(facts, (chain, { missing }) =>
         missing.map((name) => ({
-          subject: `${name} on ${place(chain)}`,
+          subject: `${name} on ${placeOf(chain.chain)}`,
           fact: 'has no code',
           expectation: `code at ${facts.patient.plan.addresses[name]}`,
           fix: `hanse deploy apply --chains ${chain.chain.name}`,
@@ -36,7 +34,7 @@ export const contractRules: readonly Rule[] = [
     look: (facts) =>
       each(facts, (chain, { foreign }) =>
         foreign.map((name) => ({
-          subject: `${name} on ${place(chain)}`,
+          subject: `${name} on ${placeOf(chain.chain)}`,
           fact: 'has other code than the committed build',
           expectation: `the code of deploy/build at ${facts.patient.plan.addresses[name]}`,
           fix: 'Ask another provider for the code. If it differs there too, use the release that this deployment was made with.',
@@ -53,13 +51,13 @@ export const contractRules: readonly Rule[] = [
         const { record } = chain.chain
         if (record === undefined) return []
         const wrong = contractNames.filter((name) => !isAddressEqual(record[name], facts.patient.plan.addresses[name]))
-        const facts_ = [
+        const wrongs = [
           ...(wrong.length > 0 ? [`has other addresses for ${wrong.join(', ')}`] : []),
           ...(record.chainId === chain.chain.chainId ? [] : [`is about chain ${record.chainId}`]),
           ...(chain.suite?.isRecordLate ? [`starts at block ${record.startBlock}, after the gateway was created`] : []),
         ]
-        return facts_.map((fact) => ({
-          subject: `the address file of ${place(chain)}`,
+        return wrongs.map((fact) => ({
+          subject: `the address file of ${placeOf(chain.chain)}`,
           fact,
           expectation: 'what the suite has',
           fix: `hanse deploy apply --chains ${chain.chain.name}; it sends nothing where all is there`,
@@ -76,7 +74,7 @@ export const contractRules: readonly Rule[] = [
         suite.differences
           .filter(({ step }) => isWhole(suite) && /^(link|accept messages|believe)/.test(step))
           .map(({ step }) => ({
-            subject: place(chain),
+            subject: placeOf(chain.chain),
             fact: `does not yet: ${step}`,
             expectation: 'both sides linked',
             fix: `hanse deploy apply --chains ${chain.chain.name}; after the hand-over governance schedules it, see docs/roles.md`,
@@ -93,7 +91,7 @@ export const contractRules: readonly Rule[] = [
         suite.differences
           .filter(({ label }) => isWhole(suite) && label === 'id of the watcher set')
           .map(({ expected, actual }) => ({
-            subject: `watcherSet on ${place(chain)}`,
+            subject: `watcherSet on ${placeOf(chain.chain)}`,
             fact: `has the set ${actual}`,
             expectation: expected,
             fix: 'Complete the rotation on this chain, or write the members in force into the suite file.',
@@ -110,7 +108,7 @@ export const contractRules: readonly Rule[] = [
         pausedUntil > facts.now
           ? [
               {
-                subject: `taskEscrow on ${place(chain)}`,
+                subject: `taskEscrow on ${placeOf(chain.chain)}`,
                 fact: `refuses new tasks for ${pausedUntil - facts.now} s more`,
                 expectation: 'no pause',
                 fix: 'Ask the guardians; the pause ends by itself.',

@@ -59,6 +59,9 @@ export type ChainFacts = {
   readonly balances: readonly { readonly account: Address; readonly purpose: string; readonly balance: bigint }[]
 }
 
+/** A chain as findings call it. */
+export const placeOf = ({ name, chainId }: PatientChain): string => `${name} (chain ${chainId})`
+
 /** Facts about a watcher. */
 export type WatcherFacts = {
   readonly name: string

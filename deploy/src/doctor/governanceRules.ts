@@ -2,10 +2,9 @@ import { sliceHex } from 'viem'
 import type { Difference } from '../chain.ts'
 import { trustDelay } from '../roles.ts'
 import { word } from '../steps.ts'
-import type { ChainFacts, Facts, SuiteFacts } from './facts.ts'
+import { type ChainFacts, type Facts, placeOf, type SuiteFacts } from './facts.ts'
 import type { Finding, Rule } from './rule.ts'
 
-const place = ({ chain }: ChainFacts) => `${chain.name} (chain ${chain.chainId})`
 const powers = new Set(['the deployer renounces', 'the access manager leaves the timelock'])
 const isLink = ({ step }: Difference) => /^(adopt|link|accept messages|believe)/.test(step)
 
@@ -30,7 +29,7 @@ export const governanceRules: readonly Rule[] = [
         differences
           .filter(({ step }) => powers.has(step))
           .map(({ step }) => ({
-            subject: place(chain),
+            subject: placeOf(chain.chain),
             fact: `not yet: ${step}`,
             expectation: 'a deployer without any power',
             fix: `hanse deploy apply --chains ${chain.chain.name}`,
@@ -47,7 +46,7 @@ export const governanceRules: readonly Rule[] = [
         differences
           .filter((difference) => !isLink(difference) && !powers.has(difference.step) && !isDelay(difference))
           .map(({ step, label, actual }) => ({
-            subject: place(chain),
+            subject: placeOf(chain.chain),
             fact: `${label} is ${actual}`,
             expectation: step,
             fix: 'Governance schedules it through the timelock; docs/roles.md has the whole table.',
@@ -64,13 +63,16 @@ export const governanceRules: readonly Rule[] = [
         const expected = BigInt(facts.patient.config.timelockDelay ?? trustDelay)
         const fix = 'Governance sets it back; until it is explained, treat a shorter delay as an attack.'
         const roles = differences.filter(isDelay).map(({ label, actual, expected: wanted }) => ({
-          subject: `${label} on ${place(chain)}`,
+          subject: `${label} on ${placeOf(chain.chain)}`,
           fact: `waits ${seconds(actual)} s`,
           expectation: `${seconds(wanted)} s`,
           fix,
         }))
         if (timelockDelay === undefined || timelockDelay === expected) return roles
-        return [...roles, { subject: `timelock on ${place(chain)}`, fact: `waits ${timelockDelay} s`, expectation: `${expected} s`, fix }]
+        return [
+          ...roles,
+          { subject: `timelock on ${placeOf(chain.chain)}`, fact: `waits ${timelockDelay} s`, expectation: `${expected} s`, fix },
+        ]
       }),
   },
 ]

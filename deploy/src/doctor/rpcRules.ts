@@ -1,4 +1,4 @@
-import type { ChainFacts, Facts, RpcFacts } from './facts.ts'
+import { type ChainFacts, type Facts, placeOf, type RpcFacts } from './facts.ts'
 import type { Finding, Rule } from './rule.ts'
 
 /** Seconds without a block after which a node is taken to stand still: test networks make one each 12 seconds or faster. */
@@ -9,7 +9,7 @@ const skewSeconds = 30n
 const each = (facts: Facts, look: (chain: ChainFacts, rpc: RpcFacts) => Finding | undefined): readonly Finding[] =>
   facts.chains.flatMap((chain) => chain.rpcs.flatMap((rpc) => look(chain, rpc) ?? []))
 
-const urlOf = ({ chain }: ChainFacts, { place }: RpcFacts) => `RPC url ${place} of ${chain.name} (chain ${chain.chainId})`
+const urlOf = ({ chain }: ChainFacts, { place }: RpcFacts) => `RPC url ${place} of ${placeOf(chain)}`
 const isRight = ({ chain }: ChainFacts, rpc: RpcFacts) => rpc.chainId === chain.chainId
 
 /** What is wrong with the nodes. */
@@ -59,7 +59,7 @@ export const rpcRules: readonly Rule[] = [
         if (hashes.size < 2) return []
         return [
           {
-            subject: `${chain.name} (chain ${chain.chainId})`,
+            subject: placeOf(chain),
             fact: `its RPC urls name ${hashes.size} different blocks at one height`,
             expectation: 'one',
             fix: 'Compare with a third provider and replace the url that differs.',

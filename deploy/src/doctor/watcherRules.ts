@@ -1,4 +1,5 @@
 import { isAddressEqual } from 'viem'
+import { placeOf } from './facts.ts'
 import type { Rule } from './rule.ts'
 
 /** Gas of delivering a batch, and how many of them a deliverer should be able to pay. */
@@ -40,7 +41,7 @@ export const watcherRules: readonly Rule[] = [
         if (able.length >= quorum) return []
         return [
           {
-            subject: `${chain.name} (chain ${chain.chainId})`,
+            subject: placeOf(chain),
             fact: `${able.length} of ${members.length} watchers can sign for it${masked.length > 0 ? `, ${masked.length} masked` : ''}`,
             expectation: `at least ${quorum}`,
             fix: 'Bring watchers back; if one is masked, rotate the set.',
@@ -60,7 +61,7 @@ export const watcherRules: readonly Rule[] = [
         return balances
           .filter(({ balance }) => balance < needed)
           .map(({ account, purpose, balance }) => ({
-            subject: `${account} (${purpose}) on ${chain.name} (chain ${chain.chainId})`,
+            subject: `${account} (${purpose}) on ${placeOf(chain)}`,
             fact: `has ${balance} wei`,
             expectation: `at least ${needed}`,
             fix: `Send it ${needed - balance} wei or more of that chain's native coin.`,

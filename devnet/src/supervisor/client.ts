@@ -46,7 +46,7 @@ export async function upDevnet({ directory, rules, signal, onPhase = () => {} }:
   if (!claim(directory)) {
     const record = readRecord(directory)
     if (record !== undefined && isDeepStrictEqual(record.rules, JSON.parse(JSON.stringify(rules)))) return record
-    throw new DevnetBusyError({ directory, isReady: record !== undefined, pid: livingPid(directory) })
+    throw busy(directory)
   }
   return await launch({ directory, rules, signal, onPhase })
 }
@@ -70,6 +70,11 @@ export function claim(directory: string): boolean {
   } catch (cause) {
     throw new DirectoryUnusableError({ directory, cause })
   }
+}
+
+/** Why a directory cannot be claimed. */
+export function busy(directory: string): DevnetBusyError {
+  return new DevnetBusyError({ directory, isReady: readRecord(directory) !== undefined, pid: livingPid(directory) })
 }
 
 type Message = { phase?: WorldPhase; record?: DevnetRecord; error?: { code?: string; message: string; details?: readonly string[] } }

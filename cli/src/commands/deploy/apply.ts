@@ -51,7 +51,7 @@ It may be interrupted at any point and run again: it goes on from what the chain
       ? [
           `Deployed on ${plan.chains.map(({ name }) => name).join(', ')}.`,
           ...records.map(({ file, startBlock }) => `  ${file} (from block ${startBlock})`),
-          'Next: hanse deploy check, then hanse deploy verify.',
+          'Next: hanse deploy check. To publish the sources, npm run verify in a clone of the repository.',
         ].join('\n')
       : 'Nothing was sent.',
   exitCode: ({ isApplied }) => (isApplied ? 0 : 1),

@@ -11,10 +11,10 @@ export const command = defineCommand({
   result: z.object({ directory: z.string() }),
   stopsItself: true,
   run: async (input, { cwd, progress, signal }) => {
-    const { claim, DevnetBusyError, devnetDirectory, supervise } = await import('@hanse/devnet')
+    const { busy, claim, devnetDirectory, supervise } = await import('@hanse/devnet')
     const directory = devnetDirectory(cwd)
     const rules = await rulesOf(input, cwd)
-    if (!claim(directory)) throw new DevnetBusyError({ directory, isReady: true, pid: undefined })
+    if (!claim(directory)) throw busy(directory)
     await supervise({
       directory,
       rules,
