@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Actor, ITaskEscrow} from "./ITaskEscrow.sol";
+import {Actor} from "./ITaskRecords.sol";
 import {Payments} from "./Payments.sol";
 
 /// @title Deposits that stand behind workers
@@ -9,28 +9,27 @@ import {Payments} from "./Payments.sol";
 abstract contract Deposits is Payments {
     mapping(bytes32 key => uint256) private _deposits;
 
-    /// @inheritdoc ITaskEscrow
-    function deposit(uint256 chainId, address account, address token, uint256 amount) external payable nonReentrant {
+    function _deposit(uint256 chainId, address account, address token, uint256 amount) internal {
         _deposits[_depositKey(msg.sender, chainId, account, token)] += amount;
 
         emit BondDeposited(msg.sender, chainId, account, token, amount);
-        _pull(token, amount);
+        _pull(msg.sender, token, amount);
     }
 
-    /// @inheritdoc ITaskEscrow
-    function withdrawDeposit(uint256 chainId, address account, address token, uint256 amount) external nonReentrant {
+    function _withdrawDeposit(uint256 chainId, address account, address token, uint256 amount) internal {
         _take(_depositKey(msg.sender, chainId, account, token), msg.sender, amount);
 
         emit BondWithdrawn(msg.sender, chainId, account, token, amount);
         _push(msg.sender, msg.sender, token, amount);
     }
 
-    /// @inheritdoc ITaskEscrow
-    function depositOf(address sponsor, uint256 chainId, address account, address token) public view returns (uint256) {
+    function _depositOf(address sponsor, uint256 chainId, address account, address token) internal view returns (uint256) {
         return _deposits[_depositKey(sponsor, chainId, account, token)];
     }
 
+    /// @dev Without a bond nobody has to stand behind a worker.
     function _lockBond(bytes32 taskId, address sponsor, Actor memory actor, address token, uint256 amount) internal {
+        if (amount == 0) return;
         _take(_depositKey(sponsor, actor.chainId, actor.account, token), sponsor, amount);
         emit BondMoved(taskId, sponsor, -int256(amount));
     }

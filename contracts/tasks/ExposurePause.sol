@@ -3,20 +3,20 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 
-import {ITaskEscrow} from "./ITaskEscrow.sol";
+import {ITaskRecords} from "./ITaskRecords.sol";
 
 /// @title A pause that can only refuse new exposure, and lapses by itself
 /// @notice At most 7 days from its start. After it, as many days must pass before the next: a guardian cannot keep the escrow shut.
-abstract contract ExposurePause is ITaskEscrow, AccessManaged {
+abstract contract ExposurePause is ITaskRecords, AccessManaged {
     /// @dev Seconds of the longest pause, and of the gap that must follow any pause.
     uint40 private constant MAX_PAUSE = 7 days;
 
     // slot 0
     uint40 private _pausedAt;
-    uint40 private _pausedUntil;
+    uint40 internal _pausedUntil;
 
-    /// @inheritdoc ITaskEscrow
-    function pause(uint40 duration) external restricted {
+    /// @dev The caller has checked who asks.
+    function _pause(uint40 duration) internal {
         uint40 timestamp = uint40(block.timestamp);
         if (timestamp > _pausedUntil) {
             uint40 notBefore = _pausedUntil == 0 ? 0 : _pausedUntil + MAX_PAUSE;
@@ -29,11 +29,6 @@ abstract contract ExposurePause is ITaskEscrow, AccessManaged {
         _pausedUntil = timestamp + duration;
 
         emit PausedUntil(_pausedUntil);
-    }
-
-    /// @inheritdoc ITaskEscrow
-    function pausedUntil() public view returns (uint40) {
-        return _pausedUntil;
     }
 
     function _isPaused() internal view returns (bool) {

@@ -10,6 +10,22 @@ interface ITaskEscrowCore is ITaskRecords {
     /// @notice Posts a task. Caller is the requester; the reward comes by allowance, or as value for the native coin.
     function open(Terms calldata terms) external payable returns (bytes32 taskId);
 
+    /// @notice Posts a child that its parent pays: the parent's worker spends from the delegable part of the reward.
+    /// @dev The child is judged as its parent: the same token, evaluator, arbitrator, shares and review windows.
+    function openChild(Terms calldata terms, Terms calldata parentTerms) external returns (bytes32 taskId);
+
+    /// @notice Posts a task for a requester that signed it. The caller pays.
+    /// @param expiry The signature counts until this second.
+    /// @param signature Of the requester, over the EIP-712 `Posting`.
+    function openFor(Terms calldata terms, uint40 expiry, bytes calldata signature) external payable returns (bytes32 taskId);
+
+    /// @notice Takes back a task that was never posted, with all that the requester signed for it. Requester only.
+    function revoke(Terms calldata terms) external;
+
+    /// @notice Takes back a signature of the caller.
+    /// @param digest The EIP-712 digest that it signed.
+    function revokeSignature(bytes32 digest) external;
+
     /// @notice Takes an unclaimed task back. Requester only.
     function cancel(Terms calldata terms) external;
 
@@ -37,10 +53,6 @@ interface ITaskEscrowCore is ITaskRecords {
 
     /// @notice Default of a review: after its window the worker gets what the terms give to silence. Anyone.
     function settle(Terms calldata terms, Work calldata work) external;
-
-    /// @notice Default of an assignment: after the work window, or after a doubt that the worker left unanswered. Anyone.
-    /// @dev What was delivered before a revision stands for review again. Otherwise the task is open again, or over, and the worker pays.
-    function lapse(Terms calldata terms) external;
 
     /// @notice The id of a task under these terms on this chain, before and after posting.
     function taskIdOf(Terms calldata terms) external view returns (bytes32);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Refusal, PortalAction} from "./ITaskEscrow.sol";
+import {Refusal, PortalAction} from "./ITaskRecords.sol";
 import {Terms} from "./Terms.sol";
 
 /// @title Front door, on every other chain, for tasks whose home is elsewhere

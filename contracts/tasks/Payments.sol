@@ -6,18 +6,17 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import {ITaskEscrow} from "./ITaskEscrow.sol";
+import {ITaskRecords} from "./ITaskRecords.sol";
 import {PushPayment} from "./PushPayment.sol";
 
 /// @title Money in and out of the escrow
 /// @notice In: what arrives is measured. Out: pushed, and what cannot be pushed waits as a credit. A token is only ever its own problem.
-abstract contract Payments is ITaskEscrow, ReentrancyGuardTransient {
+abstract contract Payments is ITaskRecords, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
     mapping(address account => mapping(address token => uint256)) private _credits;
 
-    /// @inheritdoc ITaskEscrow
-    function withdrawTo(address token, address to) external nonReentrant {
+    function _withdrawTo(address token, address to) internal {
         uint256 amount = _credits[msg.sender][token];
         require(amount != 0, CreditEmpty(msg.sender, token));
 
@@ -28,13 +27,12 @@ abstract contract Payments is ITaskEscrow, ReentrancyGuardTransient {
         else IERC20(token).safeTransfer(to, amount);
     }
 
-    /// @inheritdoc ITaskEscrow
-    function creditOf(address account, address token) external view returns (uint256) {
+    function _creditOf(address account, address token) internal view returns (uint256) {
         return _credits[account][token];
     }
 
-    /// @dev Takes exactly `amount` from the caller, as value or by allowance.
-    function _pull(address token, uint256 amount) internal {
+    /// @dev Takes exactly `amount` from `payer`, who called or signed this: as value, which only a caller can bring, or by allowance.
+    function _pull(address payer, address token, uint256 amount) internal {
         uint256 value = token == address(0) ? amount : 0;
         require(msg.value == value, AmountMismatch(address(0), value, msg.value));
         if (token == address(0)) return;
@@ -42,7 +40,7 @@ abstract contract Payments is ITaskEscrow, ReentrancyGuardTransient {
         require(token.code.length != 0, TokenInvalid(token));
         if (amount == 0) return;
         uint256 before = IERC20(token).balanceOf(address(this));
-        IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
+        IERC20(token).safeTransferFrom(payer, address(this), amount);
         uint256 held = IERC20(token).balanceOf(address(this));
         uint256 arrived = held < before ? 0 : held - before;
         require(arrived == amount, AmountMismatch(token, amount, arrived));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {PortalAction, Refusal} from "./ITaskEscrow.sol";
+import {PortalAction, Refusal} from "./ITaskRecords.sol";
 import {Terms} from "./Terms.sol";
 
 /// @notice What home answers.

@@ -8,7 +8,7 @@ import {Attributes} from "../gateway/Attributes.sol";
 import {EvmAddress} from "../gateway/EvmAddress.sol";
 import {IGateway} from "../gateway/IGateway.sol";
 import {Peers} from "../gateway/Peers.sol";
-import {PortalAction} from "./ITaskEscrow.sol";
+import {PortalAction} from "./ITaskRecords.sol";
 import {ITaskPortal} from "./ITaskPortal.sol";
 import {Answer, PortalMessages} from "./PortalMessages.sol";
 import {Terms} from "./Terms.sol";

@@ -17,22 +17,31 @@ enum TaskState {
 
 /// @notice A task's one storage slot, unpacked.
 struct Task {
+    /// @dev Of a proposed, assigned or settled task; zero in other states.
     address worker;
-    /// @dev Seconds of the last step; a deadline is this plus the window of the state. 39 bits in storage.
+    /// @dev Of an open task, what a plain claim has to bring; of one under review, whose work and which deliverable stand there. Both as
+    /// hashes, cut to 20 bytes, in the place of the worker: with them a review needs no second slot. See `TaskKeys`.
+    bytes20 key;
+    /// @dev Seconds of the last step; a deadline is this plus the window of the state. 38 bits in storage.
     uint40 steppedAt;
-    /// @dev Seconds of the work window, pinned at assignment, with the grace of a remote worker; once settled, the verdict in basis points.
+    /// @dev Seconds of the work window, pinned at assignment, with the grace of a remote worker; once contested or settled, the verdict in
+    /// basis points.
     uint24 window;
     /// @dev Agreed share of the reward in basis points.
     uint16 price;
     /// @dev Fencing token: rises on every entry into Assigned. At most 1,023; a task that would need more expires instead of opening again.
     uint16 token;
+    /// @dev How often a revision was asked for. Not zero: something was delivered before.
     uint8 revisions;
     TaskState state;
+    /// @dev Whether somebody doubts that the worker is alive and waits for an answer.
+    bool isSuspected;
     /// @dev Whether the worker's chain and sponsor stand in a second slot: it is remote, or another account's deposit stands behind it.
     bool isBacked;
 }
 
-/// @notice One word: worker 160 | steppedAt 39 | isBacked 1 | window 24 | price 14 | token 10 | revisions 4 | state 4, from the high bits down.
+/// @notice One word: worker or key 160 | steppedAt 38 | isSuspected 1 | isBacked 1 | window 24 | price 14 | token 10 | revisions 4 | state 4,
+/// from the high bits down.
 type PackedTask is uint256;
 
 using TaskSlot for PackedTask global;
@@ -46,8 +55,9 @@ library TaskSlot {
 
     /// @notice The word of a task.
     function pack(Task memory task) internal pure returns (PackedTask) {
-        uint256 word = uint256(uint160(task.worker));
-        word = (word << 39) | (task.steppedAt & 0x7fffffffff);
+        uint256 word = hasKey(task.state) ? uint160(task.key) : uint160(task.worker);
+        word = (word << 38) | (task.steppedAt & 0x3fffffffff);
+        word = (word << 1) | (task.isSuspected ? 1 : 0);
         word = (word << 1) | (task.isBacked ? 1 : 0);
         word = (word << 24) | task.window;
         word = (word << 14) | (task.price & 0x3fff);
@@ -65,7 +75,19 @@ library TaskSlot {
         task.price = uint16((word >> 18) & 0x3fff);
         task.window = uint24(word >> 32);
         task.isBacked = (word >> 56) & 1 == 1;
-        task.steppedAt = uint40((word >> 57) & 0x7fffffffff);
-        task.worker = address(uint160(word >> 96));
+        task.isSuspected = (word >> 57) & 1 == 1;
+        task.steppedAt = uint40((word >> 58) & 0x3fffffffff);
+        if (hasKey(task.state)) task.key = bytes20(uint160(word >> 96));
+        else task.worker = address(uint160(word >> 96));
+    }
+
+    /// @notice Whether the state keeps a key in the place of the worker.
+    function hasKey(TaskState state) internal pure returns (bool) {
+        return state == TaskState.Open || isUnderReview(state);
+    }
+
+    /// @notice Whether work stands for review: submitted, contested or disputed.
+    function isUnderReview(TaskState state) internal pure returns (bool) {
+        return state >= TaskState.Submitted && state <= TaskState.Disputed;
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Limits} from "../gateway/Limits.sol";
-import {ITaskEscrow} from "./ITaskEscrow.sol";
+import {ITaskRecords} from "./ITaskRecords.sol";
 import {Terms} from "./Terms.sol";
 
 /// @title Which terms a task may have
@@ -14,6 +14,12 @@ library TermsRules {
     uint256 internal constant MAX_LIFE = 365 days;
     /// @notice The most foreign chains a task may admit.
     uint256 internal constant MAX_CHAINS = 64;
+    /// @notice The most revisions of one task: as many as its slot counts.
+    uint8 internal constant MAX_REVISIONS = 15;
+    /// @notice The `handoffRule` under which the requester signs too.
+    uint8 internal constant HANDOFF_SIGNED = 1;
+    /// @notice The `handoffRule` under which nobody hands on.
+    uint8 internal constant HANDOFF_NEVER = 2;
 
     /// @notice The id of a task at home on `chainId` in `escrow`.
     function idOf(Terms calldata terms, uint256 chainId, address escrow) internal pure returns (bytes32) {
@@ -22,22 +28,51 @@ library TermsRules {
 
     /// @notice Reverts with the field that no task posted now may have like this.
     function check(Terms calldata terms) internal view {
-        _checkSupport(terms);
+        require(terms.charter == 0, ITaskRecords.TermUnsupported("charter"));
+        require(terms.epoch == 0, ITaskRecords.TermUnsupported("epoch"));
+        require(terms.evaluator != address(0), ITaskRecords.TermInvalid("evaluator", 0));
+        require(terms.token == address(0) || terms.token.code.length != 0, ITaskRecords.TokenInvalid(terms.token));
         _checkShares(terms);
         _checkChains(terms);
         _checkTimes(terms);
+        _checkDoubts(terms);
+        _checkDisputes(terms);
+        _checkAllocation(terms);
+        require(terms.maxRevisions <= MAX_REVISIONS, ITaskRecords.TermInvalid("maxRevisions", terms.maxRevisions));
+        require(terms.handoffRule <= HANDOFF_NEVER, ITaskRecords.TermInvalid("handoffRule", terms.handoffRule));
+        require(terms.delegable <= terms.reward, ITaskRecords.TermInvalid("delegable", terms.delegable));
+        // Whoever opens children could fire their defaults for it.
+        require(terms.parent == 0 || terms.triggerReward == 0, ITaskRecords.TermInvalid("triggerReward", terms.triggerReward));
+        require(
+            terms.minPrerequisiteShare <= (terms.prerequisites == 0 ? 0 : WHOLE),
+            ITaskRecords.TermInvalid("minPrerequisiteShare", terms.minPrerequisiteShare)
+        );
+    }
 
-        require(terms.evaluator != address(0), ITaskEscrow.TermInvalid("evaluator", 0));
-        // Without a stake, claiming to block others would be free.
-        require(terms.workerBond != 0, ITaskEscrow.TermInvalid("workerBond", 0));
-        require(terms.token == address(0) || terms.token.code.length != 0, ITaskEscrow.TokenInvalid(terms.token));
+    /// @notice What a requester puts in.
+    function total(Terms calldata terms) internal pure returns (uint256) {
+        return uint256(terms.reward) + terms.evaluatorFee + terms.triggerReward;
+    }
+
+    /// @notice Whether bids decide who gets the task.
+    function isAuction(Terms calldata terms) internal pure returns (bool) {
+        return terms.challengeWindow != 0;
     }
 
     /// @notice The last second at which a task under these terms may have neither an end nor a default that is due.
-    /// @dev It was claimed at the last moment, handed in at the last moment, and never judged. A lapse comes before that.
+    /// @dev It was won at the last moment, each time handed in at the last moment and each time sent back, then contested, countered and never
+    /// ruled upon. A lapse before any delivery comes sooner.
     function latestEnd(Terms calldata terms) internal pure returns (uint256) {
         uint256 remote = terms.chains.length == 0 ? 0 : terms.grace + uint256(Limits.MAX_STOP);
-        return uint256(terms.openUntil) + terms.workWindow + remote + terms.reviewWindow + terms.grace;
+        uint256 round = terms.workWindow + remote + terms.grace + terms.reviewWindow;
+        return
+            uint256(terms.openUntil) +
+            terms.challengeWindow +
+            round *
+            (1 + uint256(terms.maxRevisions)) +
+            terms.disputeWindow +
+            terms.arbitrationWindow +
+            terms.grace;
     }
 
     /// @notice Whether the portal of a foreign chain may act under these terms.
@@ -49,71 +84,71 @@ library TermsRules {
     }
 
     function _checkShares(Terms calldata terms) private pure {
-        require(terms.slashShare <= WHOLE, ITaskEscrow.TermInvalid("slashShare", terms.slashShare));
-        require(terms.floor <= WHOLE, ITaskEscrow.TermInvalid("floor", terms.floor));
+        require(terms.slashShare <= WHOLE, ITaskRecords.TermInvalid("slashShare", terms.slashShare));
+        require(terms.floor <= WHOLE, ITaskRecords.TermInvalid("floor", terms.floor));
         // An evaluator must not get below the floor by saying nothing.
-        require(terms.silence <= WHOLE && terms.silence >= terms.floor, ITaskEscrow.TermInvalid("silence", terms.silence));
+        require(terms.silence <= WHOLE && terms.silence >= terms.floor, ITaskRecords.TermInvalid("silence", terms.silence));
     }
 
     function _checkChains(Terms calldata terms) private view {
         uint256 count = terms.chains.length;
-        require(count <= MAX_CHAINS, ITaskEscrow.TermInvalid("chains", count));
+        require(count <= MAX_CHAINS, ITaskRecords.TermInvalid("chains", count));
         uint256 previous;
         for (uint256 i; i < count; ++i) {
             uint256 chainId = terms.chains[i];
             require(
                 chainId > previous && chainId <= type(uint64).max && chainId != block.chainid,
-                ITaskEscrow.TermInvalid("chains", chainId)
+                ITaskRecords.TermInvalid("chains", chainId)
             );
             previous = chainId;
         }
-        require(count == 0 || terms.grace != 0, ITaskEscrow.TermInvalid("grace", 0));
+        require(count == 0 || terms.grace != 0, ITaskRecords.TermInvalid("grace", 0));
     }
 
     function _checkTimes(Terms calldata terms) private view {
-        require(terms.workWindow != 0, ITaskEscrow.TermInvalid("workWindow", 0));
-        require(terms.reviewWindow != 0, ITaskEscrow.TermInvalid("reviewWindow", 0));
-        require(terms.openUntil >= block.timestamp, ITaskEscrow.TermInvalid("openUntil", terms.openUntil));
+        require(terms.workWindow != 0, ITaskRecords.TermInvalid("workWindow", 0));
+        require(terms.reviewWindow != 0, ITaskRecords.TermInvalid("reviewWindow", 0));
+        require(terms.openUntil >= block.timestamp, ITaskRecords.TermInvalid("openUntil", terms.openUntil));
         // The slot pins the work window of a remote worker, grace included.
         uint256 window = uint256(terms.workWindow) + terms.grace;
-        require(window <= type(uint24).max, ITaskEscrow.TermInvalid("workWindow", window));
+        require(window <= type(uint24).max, ITaskRecords.TermInvalid("workWindow", window));
         uint256 end = latestEnd(terms);
-        require(end <= block.timestamp + MAX_LIFE, ITaskEscrow.TermInvalid("latestEnd", end));
+        require(end <= block.timestamp + MAX_LIFE, ITaskRecords.TermInvalid("latestEnd", end));
     }
 
-    function _checkSupport(Terms calldata terms) private pure {
-        _mustBeZero(terms.suspectBond, "suspectBond");
-        _mustBeZero(terms.answerWindow, "answerWindow");
-        _mustBeZero(terms.disputeBond, "disputeBond");
-        _mustBeZero(terms.evaluatorFee, "evaluatorFee");
-        _mustBeZero(uint160(terms.arbitrator), "arbitrator");
-        _mustBeZero(terms.defaultSplit, "defaultSplit");
-        _mustBeZero(uint160(terms.allocation), "allocation");
-        _mustBeZero(uint256(terms.allocationParams), "allocationParams");
-        _mustBeZero(terms.challengeWindow, "challengeWindow");
-        _mustBeZero(terms.disputeWindow, "disputeWindow");
-        _mustBeZero(terms.arbitrationWindow, "arbitrationWindow");
-        _mustBeZero(terms.maxRevisions, "maxRevisions");
-        _mustBeZero(terms.handoffRule, "handoffRule");
-        _mustBeZero(uint256(terms.parent), "parent");
-        _mustBeZero(terms.delegable, "delegable");
-        _mustBeZero(uint256(terms.prerequisites), "prerequisites");
-        _mustBeZero(terms.minPrerequisiteShare, "minPrerequisiteShare");
-        _mustBeZero(uint256(terms.charter), "charter");
-        _mustBeZero(terms.epoch, "epoch");
-        _mustBeZero(terms.triggerReward, "triggerReward");
+    function _checkDoubts(Terms calldata terms) private pure {
+        bool mayDoubt = terms.suspectBond != 0;
+        require(
+            mayDoubt == (terms.answerWindow != 0) && terms.answerWindow <= type(uint24).max,
+            ITaskRecords.TermInvalid("answerWindow", terms.answerWindow)
+        );
+        require(terms.suspectBond <= type(uint96).max, ITaskRecords.TermInvalid("suspectBond", terms.suspectBond));
+        // A worker elsewhere could not answer.
+        require(!mayDoubt || terms.chains.length == 0, ITaskRecords.TermUnsupported("suspectBond"));
     }
 
-    function _mustBeZero(uint256 value, bytes32 field) private pure {
-        if (value != 0) revert ITaskEscrow.TermUnsupported(_text(field));
+    function _checkDisputes(Terms calldata terms) private pure {
+        bool mayDispute = terms.arbitrator != address(0);
+        require(mayDispute || terms.disputeBond == 0, ITaskRecords.TermInvalid("disputeBond", terms.disputeBond));
+        require(mayDispute == (terms.disputeWindow != 0), ITaskRecords.TermInvalid("disputeWindow", terms.disputeWindow));
+        require(mayDispute == (terms.arbitrationWindow != 0), ITaskRecords.TermInvalid("arbitrationWindow", terms.arbitrationWindow));
+        require(terms.defaultSplit <= (mayDispute ? WHOLE : 0), ITaskRecords.TermInvalid("defaultSplit", terms.defaultSplit));
+        require(
+            !mayDispute || terms.arbitrator != terms.requester,
+            ITaskRecords.TermInvalid("arbitrator", uint160(terms.arbitrator))
+        );
     }
 
-    /// @dev The text of a name of at most 31 letters.
-    function _text(bytes32 name) private pure returns (string memory) {
-        uint256 length;
-        while (name[length] != 0) ++length;
-        bytes memory text = new bytes(length);
-        for (uint256 i; i < length; ++i) text[i] = name[i];
-        return string(text);
+    function _checkAllocation(Terms calldata terms) private view {
+        bool hasPolicy = terms.allocation != address(0);
+        require(hasPolicy || terms.challengeWindow == 0, ITaskRecords.TermInvalid("challengeWindow", terms.challengeWindow));
+        require(
+            hasPolicy || terms.allocationParams == 0,
+            ITaskRecords.TermInvalid("allocationParams", uint256(terms.allocationParams))
+        );
+        require(
+            !hasPolicy || terms.allocation.code.length != 0,
+            ITaskRecords.TermInvalid("allocation", uint160(terms.allocation))
+        );
     }
 }
