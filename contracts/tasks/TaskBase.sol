@@ -175,14 +175,20 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
         Outcome memory outcome
     ) private {
         uint256 delegated = terms.delegable == 0 ? 0 : _delegated[taskId];
-        uint256 pay = earned > delegated ? earned - delegated : 0;
-        uint256 fee = outcome.isFeeDue ? terms.evaluatorFee : 0;
-        uint256 trigger = outcome.isDefault ? terms.triggerReward : 0;
-
-        if (pay != 0) _push(worker, _payeeOf(worker), terms.token, pay);
-        _push(terms.evaluator, terms.evaluator, terms.token, fee);
-        _push(msg.sender, msg.sender, terms.token, trigger);
-        _refund(taskId, terms, terms.total() - delegated - pay - fee - trigger, cost);
+        uint256 left = terms.total() - delegated;
+        if (earned > delegated) {
+            left -= earned - delegated;
+            _push(worker, _payeeOf(worker), terms.token, earned - delegated);
+        }
+        if (outcome.isFeeDue) {
+            left -= terms.evaluatorFee;
+            _push(terms.evaluator, terms.evaluator, terms.token, terms.evaluatorFee);
+        }
+        if (outcome.isDefault) {
+            left -= terms.triggerReward;
+            _push(msg.sender, msg.sender, terms.token, terms.triggerReward);
+        }
+        _refund(taskId, terms, left, cost);
     }
 
     /// @dev Ends a task that nobody holds.

@@ -6,10 +6,11 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 import {AgentRegistry} from "../../../contracts/agents/AgentRegistry.sol";
 import {Gateway} from "../../../contracts/gateway/Gateway.sol";
 import {ITaskEscrow} from "../../../contracts/tasks/ITaskEscrow.sol";
-import {TaskEscrow} from "../../../contracts/tasks/TaskEscrow.sol";
+import {Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {Task, TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {DevToken} from "../../../devnet/contracts/DevToken.sol";
+import {claimTermsOf, newEscrow} from "../../support/Escrows.sol";
 import {vm} from "../../support/Vm.sol";
 
 /// @notice One chain with an escrow, and the people of a task. Governance is the test contract.
@@ -24,7 +25,7 @@ abstract contract TaskWorld {
     AccessManager internal authority;
     Gateway internal gateway;
     AgentRegistry internal registry;
-    TaskEscrow internal escrow;
+    ITaskEscrow internal escrow;
     DevToken internal coin;
 
     address internal requester = address(0xA11CE);
@@ -39,7 +40,7 @@ abstract contract TaskWorld {
         authority = new AccessManager(address(this));
         gateway = new Gateway(address(authority));
         registry = new AgentRegistry();
-        escrow = new TaskEscrow(address(authority), gateway, registry);
+        escrow = newEscrow(address(authority), gateway, registry);
         coin = new DevToken();
         fund(address(coin), requester, 1e12);
         fund(address(coin), worker, 1e12);
@@ -83,7 +84,7 @@ abstract contract TaskWorld {
     }
 
     function openTask(Terms memory terms) internal returns (bytes32) {
-        uint256 value = valueOf(terms.token, terms.reward);
+        uint256 value = valueOf(terms.token, totalOf(terms));
         if (value != 0) vm.deal(terms.requester, terms.requester.balance + value);
         vm.prank(terms.requester);
         return escrow.open{value: value}(terms);
@@ -104,14 +105,24 @@ abstract contract TaskWorld {
 
     function claimTask(Terms memory terms) internal returns (uint16 token) {
         depositFor(worker, HOME, worker, terms.token, terms.workerBond);
+        bytes32 taskId = escrow.taskIdOf(terms);
         vm.prank(worker);
-        return escrow.claim(terms, worker);
+        return escrow.claim(taskId, claimTermsOf(terms), worker);
     }
 
     function submitTask(Terms memory terms, bytes32 deliverable) internal returns (bytes32 taskId) {
         taskId = assignTask(terms);
         vm.prank(worker);
         escrow.submit(taskId, 1, deliverable);
+    }
+
+    /// @dev The worker's, under the first token.
+    function workOf(bytes32 deliverable) internal view returns (Work memory) {
+        return Work(worker, 1, deliverable);
+    }
+
+    function totalOf(Terms memory terms) internal pure returns (uint256) {
+        return uint256(terms.reward) + terms.evaluatorFee + terms.triggerReward;
     }
 
     function balanceOf(address token, address account) internal view returns (uint256) {
