@@ -4,11 +4,12 @@ pragma solidity 0.8.37;
 import {AgentRegistry} from "../../../contracts/agents/AgentRegistry.sol";
 import {IGateway, MessageStatus} from "../../../contracts/gateway/IGateway.sol";
 import {Lane} from "../../../contracts/gateway/Lane.sol";
-import {TaskEscrow} from "../../../contracts/tasks/TaskEscrow.sol";
+import {ITaskEscrow} from "../../../contracts/tasks/ITaskEscrow.sol";
 import {TaskPortal} from "../../../contracts/tasks/TaskPortal.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {DevToken} from "../../../devnet/contracts/DevToken.sol";
+import {newEscrow} from "../../support/Escrows.sol";
 import {Chain, Delivery, Message, TwoChains} from "../../support/TwoChains.sol";
 import {vm} from "../../support/Vm.sol";
 import {Behaviour, Recipient} from "../mocks/Recipient.sol";
@@ -31,7 +32,7 @@ contract GasSweepTest is TwoChains {
 
     Caller internal caller;
     Recipient internal recipient;
-    TaskEscrow internal escrow;
+    ITaskEscrow internal escrow;
     TaskPortal internal portal;
     bytes32 internal taskId;
     Lane internal forth;
@@ -218,7 +219,7 @@ contract GasSweepTest is TwoChains {
     /// @dev A task at home on `a`, claimed by a worker on `b`.
     function claim() internal {
         on(a);
-        escrow = new TaskEscrow(address(a.authority), a.gateway, new AgentRegistry());
+        escrow = newEscrow(address(a.authority), a.gateway, new AgentRegistry());
         on(b);
         portal = new TaskPortal(address(b.authority), b.gateway);
         portal.linkEscrow(a.id, address(escrow));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ITaskEscrow} from "../../../contracts/tasks/ITaskEscrow.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 
 /// @notice What a payee does with native coin.

@@ -3,9 +3,10 @@ pragma solidity 0.8.37;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
-import {ITaskEscrow} from "../../../contracts/tasks/ITaskEscrow.sol";
+import {ITaskRecords, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {claimTermsOf} from "../../support/Escrows.sol";
 import {vm} from "../../support/Vm.sol";
 import {TaskWorld} from "./TaskWorld.sol";
 
@@ -19,7 +20,7 @@ contract DepositsTest is TaskWorld {
         depositFor(sponsor, 77, worker, address(coin), 100);
         vm.assertEq(escrow.depositOf(sponsor, 77, worker, address(coin)), 100);
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.BondWithdrawn(sponsor, 77, worker, address(coin), 40);
+        emit ITaskRecords.BondWithdrawn(sponsor, 77, worker, address(coin), 40);
         vm.prank(sponsor);
         escrow.withdrawDeposit(77, worker, address(coin), 40);
         vm.assertEq(escrow.depositOf(sponsor, 77, worker, address(coin)), 60);
@@ -35,12 +36,12 @@ contract DepositsTest is TaskWorld {
 
     function test_RevertWhen_more_than_free() public {
         Terms memory terms = newTerms();
-        openTask(terms);
+        bytes32 taskId = openTask(terms);
         depositFor(sponsor, HOME, worker, address(coin), BOND + 5);
         vm.prank(worker);
-        escrow.claim(terms, sponsor);
+        escrow.claim(taskId, claimTermsOf(terms), sponsor);
         vm.prank(sponsor);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.DepositInsufficient.selector, sponsor, 5, 6));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.DepositInsufficient.selector, sponsor, 5, 6));
         escrow.withdrawDeposit(HOME, worker, address(coin), 6);
         vm.prank(sponsor);
         escrow.withdrawDeposit(HOME, worker, address(coin), 5);
@@ -49,7 +50,7 @@ contract DepositsTest is TaskWorld {
     function test_RevertWhen_another_withdraws() public {
         depositFor(sponsor, HOME, worker, address(coin), 100);
         vm.prank(worker);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.DepositInsufficient.selector, worker, 0, 1));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.DepositInsufficient.selector, worker, 0, 1));
         escrow.withdrawDeposit(HOME, worker, address(coin), 1);
     }
 
@@ -67,22 +68,22 @@ contract DepositsTest is TaskWorld {
     function test_RevertWhen_the_value_is_not_the_amount() public {
         vm.deal(sponsor, 100);
         vm.prank(sponsor);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.AmountMismatch.selector, address(0), 10, 9));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.AmountMismatch.selector, address(0), 10, 9));
         escrow.deposit{value: 9}(HOME, worker, address(0), 10);
         vm.prank(sponsor);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.AmountMismatch.selector, address(0), 0, 9));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.AmountMismatch.selector, address(0), 0, 9));
         escrow.deposit{value: 9}(HOME, worker, address(coin), 9);
     }
 
     function test_RevertWhen_the_token_has_no_code() public {
         vm.prank(sponsor);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.TokenInvalid.selector, address(0xDEAD)));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.TokenInvalid.selector, address(0xDEAD)));
         escrow.deposit(HOME, worker, address(0xDEAD), 0);
     }
 
     function test_RevertWhen_there_is_no_credit() public {
         vm.prank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.CreditEmpty.selector, stranger, address(coin)));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.CreditEmpty.selector, stranger, address(coin)));
         escrow.withdrawTo(address(coin), stranger);
     }
 
@@ -90,7 +91,7 @@ contract DepositsTest is TaskWorld {
 
     function test_a_pause_stops_only_new_exposure() public {
         Terms memory toClaim = newTerms();
-        openTask(toClaim);
+        bytes32 claimId = openTask(toClaim);
         Terms memory toSubmit = newTerms();
         toSubmit.salt = keccak256("submit");
         bytes32 submitId = assignTask(toSubmit);
@@ -104,16 +105,16 @@ contract DepositsTest is TaskWorld {
         escrow.pause(1 days);
         uint40 until = uint40(block.timestamp + 1 days);
         vm.prank(requester);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.EscrowPaused.selector, until));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.EscrowPaused.selector, until));
         escrow.open(toOpen);
         vm.prank(worker);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.EscrowPaused.selector, until));
-        escrow.claim(toClaim, worker);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.EscrowPaused.selector, until));
+        escrow.claim(claimId, claimTermsOf(toClaim), worker);
 
         vm.prank(worker);
         escrow.submit(submitId, 1, 0);
         vm.prank(evaluator);
-        escrow.decide(toSubmit, 1, 0, 10_000);
+        escrow.decide(toSubmit, Work(worker, 1, 0), 10_000);
         vm.warp(block.timestamp + WORK + GRACE + 1);
         escrow.lapse(toLapse);
         vm.prank(requester);
@@ -124,7 +125,7 @@ contract DepositsTest is TaskWorld {
 
         vm.warp(until);
         vm.prank(worker);
-        escrow.claim(toClaim, worker);
+        escrow.claim(claimId, claimTermsOf(toClaim), worker);
     }
 
     function test_RevertWhen_a_stranger_pauses() public {
@@ -134,11 +135,11 @@ contract DepositsTest is TaskWorld {
     }
 
     function test_RevertWhen_a_pause_is_too_long() public {
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.PauseTooLong.selector, 7 days + 1, 7 days));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.PauseTooLong.selector, 7 days + 1, 7 days));
         escrow.pause(7 days + 1);
         escrow.pause(3 days);
         vm.warp(block.timestamp + 2 days);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.PauseTooLong.selector, 5 days + 1, 5 days));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.PauseTooLong.selector, 5 days + 1, 5 days));
         escrow.pause(5 days + 1);
         escrow.pause(5 days);
         vm.assertEq(uint256(escrow.pausedUntil()), block.timestamp + 5 days);
@@ -148,7 +149,7 @@ contract DepositsTest is TaskWorld {
         escrow.pause(7 days);
         vm.warp(block.timestamp + 7 days + 1);
         uint40 notBefore = uint40(block.timestamp - 1 + 7 days);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.PauseTooSoon.selector, notBefore));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.PauseTooSoon.selector, notBefore));
         escrow.pause(1);
         vm.warp(notBefore + 1);
         escrow.pause(1);
@@ -166,7 +167,7 @@ contract DepositsTest is TaskWorld {
         uint256 start = block.timestamp;
         uint256 shut;
         for (uint256 i; i < waits.length && block.timestamp < start + 14 days; ++i) {
-            (bool success, ) = address(escrow).call(abi.encodeCall(ITaskEscrow.pause, (uint40(durations[i] % 8 days))));
+            (bool success, ) = address(escrow).call(abi.encodeCall(escrow.pause, (uint40(durations[i] % 8 days))));
             success;
             uint256 step = (waits[i] % 2 days) + 1;
             uint256 until = escrow.pausedUntil();

@@ -5,10 +5,11 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {IAgentRegistry} from "../../../contracts/agents/IAgentRegistry.sol";
-import {ITaskEscrow} from "../../../contracts/tasks/ITaskEscrow.sol";
+import {ITaskRecords, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {PushPayment} from "../../../contracts/tasks/PushPayment.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {claimTermsOf} from "../../support/Escrows.sol";
 import {vm} from "../../support/Vm.sol";
 import {HostilePayee, Taking} from "../mocks/HostilePayees.sol";
 import {HostileToken, Trick} from "../mocks/HostileTokens.sol";
@@ -50,15 +51,15 @@ contract HostileTest is TaskWorld {
     }
 
     function test_RevertWhen_a_token_brings_another_amount() public {
-        _refuseIn(Trick.Fee, abi.encodeWithSelector(ITaskEscrow.AmountMismatch.selector, _token, REWARD, REWARD - REWARD / 100));
-        _refuseIn(Trick.Lie, abi.encodeWithSelector(ITaskEscrow.AmountMismatch.selector, _token, REWARD, 0));
+        _refuseIn(Trick.Fee, abi.encodeWithSelector(ITaskRecords.AmountMismatch.selector, _token, REWARD, REWARD - REWARD / 100));
+        _refuseIn(Trick.Lie, abi.encodeWithSelector(ITaskRecords.AmountMismatch.selector, _token, REWARD, 0));
         _refuseIn(Trick.SayFalse, abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, _token));
         _refuseIn(Trick.Revert, abi.encodeWithSignature("Error(string)", "no"));
     }
 
     function test_RevertWhen_a_token_takes_what_was_there() public {
         _token.mint(address(escrow), 5);
-        _refuseIn(Trick.Shrink, abi.encodeWithSelector(ITaskEscrow.AmountMismatch.selector, _token, REWARD, 0));
+        _refuseIn(Trick.Shrink, abi.encodeWithSelector(ITaskRecords.AmountMismatch.selector, _token, REWARD, 0));
     }
 
     function test_a_token_may_say_nothing() public {
@@ -66,7 +67,7 @@ contract HostileTest is TaskWorld {
         Terms memory terms = _terms();
         submitTask(terms, WORK_HASH);
         vm.prank(evaluator);
-        escrow.decide(terms, 1, WORK_HASH, 10_000);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 10_000);
         vm.assertEq(_token.balanceOf(worker), 1e12 - BOND + REWARD);
         vm.assertEq(escrow.creditOf(worker, address(_token)), 0);
     }
@@ -94,7 +95,7 @@ contract HostileTest is TaskWorld {
         _token.behave(Trick.None, trick);
         vm.prank(evaluator);
         uint256 gasBefore = gasleft();
-        escrow.decide(terms, 1, WORK_HASH, 5_000);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 5_000);
         vm.assertLt(gasBefore - gasleft(), 700_000);
         assertState(taskId, TaskState.Settled);
     }
@@ -130,12 +131,12 @@ contract HostileTest is TaskWorld {
         _expectCredits(Trick.Revert);
         _token.behave(Trick.None, Trick.None);
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.CreditWithdrawn(worker, address(_token), stranger, REWARD / 2);
+        emit ITaskRecords.CreditWithdrawn(worker, address(_token), stranger, REWARD / 2);
         vm.prank(worker);
         escrow.withdrawTo(address(_token), stranger);
         vm.assertEq(_token.balanceOf(stranger), REWARD / 2);
         vm.prank(worker);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.CreditEmpty.selector, worker, _token));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.CreditEmpty.selector, worker, _token));
         escrow.withdrawTo(address(_token), stranger);
     }
 
@@ -185,13 +186,13 @@ contract HostileTest is TaskWorld {
         Terms memory terms = _nativeTermsOf(requester, bytes32(uint256(taking)));
         openTask(terms);
         depositFor(sponsor, HOME, address(_payee), address(0), BOND);
-        _payee.act(address(escrow), 0, abi.encodeCall(ITaskEscrow.claim, (terms, sponsor)));
-        _payee.act(address(escrow), 0, abi.encodeCall(ITaskEscrow.submit, (escrow.taskIdOf(terms), 1, WORK_HASH)));
+        _payee.act(address(escrow), 0, abi.encodeCall(escrow.claim, (escrow.taskIdOf(terms), claimTermsOf(terms), sponsor)));
+        _payee.act(address(escrow), 0, abi.encodeCall(escrow.submit, (escrow.taskIdOf(terms), 1, WORK_HASH)));
         uint256 before = escrow.creditOf(address(_payee), address(0));
         vm.warp(block.timestamp + REVIEW + GRACE + 1);
         uint256 gasBefore = gasleft();
         vm.prank(stranger);
-        escrow.settle(terms);
+        escrow.settle(terms, Work(address(_payee), 1, WORK_HASH));
         vm.assertLt(gasBefore - gasleft(), 500_000);
         vm.assertEq(escrow.creditOf(address(_payee), address(0)) - before, REWARD);
     }
@@ -200,7 +201,7 @@ contract HostileTest is TaskWorld {
         _expectNativeCredit(Taking.Refuse);
         _expectNativeCredit(Taking.RefuseHuge);
         _expectNativeCredit(Taking.EatGas);
-        _payee.act(address(escrow), 0, abi.encodeCall(ITaskEscrow.withdrawTo, (address(0), stranger)));
+        _payee.act(address(escrow), 0, abi.encodeCall(escrow.withdrawTo, (address(0), stranger)));
         vm.assertEq(stranger.balance, 3 * uint256(REWARD));
     }
 
@@ -212,7 +213,7 @@ contract HostileTest is TaskWorld {
         Terms memory terms = newNativeTerms();
         submitTask(terms, WORK_HASH);
         vm.prank(evaluator);
-        escrow.decide(terms, 1, WORK_HASH, 10_000);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 10_000);
         vm.assertEq(escrow.creditOf(worker, address(0)), REWARD);
         vm.assertEq(escrow.creditOf(address(_payee), address(0)), 0);
     }
@@ -222,7 +223,7 @@ contract HostileTest is TaskWorld {
         submitTask(terms, WORK_HASH);
         vm.etch(address(registry), hex"fe");
         vm.prank(evaluator);
-        escrow.decide(terms, 1, WORK_HASH, 10_000);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 10_000);
         vm.assertEq(coin.balanceOf(worker), 1e12 - BOND + REWARD);
     }
 
@@ -233,9 +234,9 @@ contract HostileTest is TaskWorld {
         for (uint256 i; i < calls.length; ++i) {
             Terms memory terms = _nativeTermsOf(address(_payee), bytes32(i));
             vm.deal(address(this), REWARD);
-            _payee.act{value: REWARD}(address(escrow), REWARD, abi.encodeCall(ITaskEscrow.open, (terms)));
+            _payee.act{value: REWARD}(address(escrow), REWARD, abi.encodeCall(escrow.open, (terms)));
             _payee.aim(address(escrow), calls[i]);
-            _payee.act(address(escrow), 0, abi.encodeCall(ITaskEscrow.cancel, (terms)));
+            _payee.act(address(escrow), 0, abi.encodeCall(escrow.cancel, (terms)));
             vm.assertTrue(_payee.wasCalled());
             _expectGuarded(_payee.reentered(), _payee.reason(), i);
         }
@@ -246,7 +247,7 @@ contract HostileTest is TaskWorld {
         Terms memory terms = newNativeTerms();
         bytes32 taskId = submitTask(terms, WORK_HASH);
         vm.warp(block.timestamp + REVIEW + GRACE + 1);
-        bytes memory call = abi.encodeCall(ITaskEscrow.settle, (terms));
+        bytes memory call = abi.encodeCall(escrow.settle, (terms, workOf(WORK_HASH)));
         uint256 snapshot = vm.snapshotState();
         uint256 settled;
         for (uint256 gas = 20_000; gas <= 520_000; gas += 2_500) {
@@ -265,7 +266,7 @@ contract HostileTest is TaskWorld {
         Terms memory terms = newNativeTerms();
         openTask(terms);
         vm.prank(requester);
-        (bool success, bytes memory reason) = address(escrow).call{gas: 120_000}(abi.encodeCall(ITaskEscrow.cancel, (terms)));
+        (bool success, bytes memory reason) = address(escrow).call{gas: 120_000}(abi.encodeCall(escrow.cancel, (terms)));
         vm.assertFalse(success);
         vm.assertEq(bytes32(bytes4(reason)), bytes32(PushPayment.PaymentGasShort.selector));
     }
@@ -273,17 +274,17 @@ contract HostileTest is TaskWorld {
     /// @dev Everything that changes state, except what the gateway or governance calls.
     function _calls(Terms memory terms) private view returns (bytes[] memory calls) {
         calls = new bytes[](11);
-        calls[0] = abi.encodeCall(ITaskEscrow.open, (terms));
-        calls[1] = abi.encodeCall(ITaskEscrow.cancel, (terms));
-        calls[2] = abi.encodeCall(ITaskEscrow.expire, (terms));
-        calls[3] = abi.encodeCall(ITaskEscrow.claim, (terms, worker));
-        calls[4] = abi.encodeCall(ITaskEscrow.submit, (escrow.taskIdOf(terms), 1, WORK_HASH));
-        calls[5] = abi.encodeCall(ITaskEscrow.decide, (terms, 1, WORK_HASH, 0));
-        calls[6] = abi.encodeCall(ITaskEscrow.settle, (terms));
-        calls[7] = abi.encodeCall(ITaskEscrow.lapse, (terms));
-        calls[8] = abi.encodeCall(ITaskEscrow.deposit, (HOME, worker, address(_token), 0));
-        calls[9] = abi.encodeCall(ITaskEscrow.withdrawDeposit, (HOME, worker, address(_token), 0));
-        calls[10] = abi.encodeCall(ITaskEscrow.withdrawTo, (address(0), stranger));
+        calls[0] = abi.encodeCall(escrow.open, (terms));
+        calls[1] = abi.encodeCall(escrow.cancel, (terms));
+        calls[2] = abi.encodeCall(escrow.expire, (terms));
+        calls[3] = abi.encodeCall(escrow.claim, (escrow.taskIdOf(terms), claimTermsOf(terms), worker));
+        calls[4] = abi.encodeCall(escrow.submit, (escrow.taskIdOf(terms), 1, WORK_HASH));
+        calls[5] = abi.encodeCall(escrow.decide, (terms, workOf(WORK_HASH), 0));
+        calls[6] = abi.encodeCall(escrow.settle, (terms, workOf(WORK_HASH)));
+        calls[7] = abi.encodeCall(escrow.lapse, (terms));
+        calls[8] = abi.encodeCall(escrow.deposit, (HOME, worker, address(_token), 0));
+        calls[9] = abi.encodeCall(escrow.withdrawDeposit, (HOME, worker, address(_token), 0));
+        calls[10] = abi.encodeCall(escrow.withdrawTo, (address(0), stranger));
     }
 
     function _expectGuarded(bool reentered, bytes memory reason, uint256 index) private pure {

@@ -8,7 +8,7 @@ import {InteroperableAddress} from "@openzeppelin/contracts/utils/draft-Interope
 import {IHeadVerifier} from "../../../contracts/gateway/IHeadVerifier.sol";
 import {Lane} from "../../../contracts/gateway/Lane.sol";
 import {Peers} from "../../../contracts/gateway/Peers.sol";
-import {ITaskEscrow, PortalAction, Refusal} from "../../../contracts/tasks/ITaskEscrow.sol";
+import {ITaskRecords, PortalAction, Refusal, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {Answer, PortalMessages} from "../../../contracts/tasks/PortalMessages.sol";
 import {Task, TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
@@ -69,7 +69,7 @@ contract PortalRequestsTest is TaskWorld {
         bytes memory sender = InteroperableAddress.formatEvmV1(chainId, portal);
         vm.prank(address(gateway));
         vm.assertEq(
-            bytes32(escrow.receiveMessage(keccak256(payload), sender, payload)),
+            bytes32(IERC7786Recipient(address(escrow)).receiveMessage(keccak256(payload), sender, payload)),
             bytes32(IERC7786Recipient.receiveMessage.selector)
         );
     }
@@ -124,7 +124,7 @@ contract PortalRequestsTest is TaskWorld {
         bytes memory sender = InteroperableAddress.formatEvmV1(FAR, PORTAL);
         vm.prank(PORTAL);
         vm.expectRevert(abi.encodeWithSelector(Peers.CallerNotGateway.selector, PORTAL, gateway));
-        escrow.receiveMessage(0, sender, _submitPayload(0, worker, 1));
+        IERC7786Recipient(address(escrow)).receiveMessage(0, sender, _submitPayload(0, worker, 1));
     }
 
     function test_RevertWhen_the_sender_is_no_linked_portal() public {
@@ -137,7 +137,7 @@ contract PortalRequestsTest is TaskWorld {
         for (uint256 i; i < senders.length; ++i) {
             vm.prank(address(gateway));
             vm.expectRevert(abi.encodeWithSelector(Peers.PeerNotLinked.selector, senders[i]));
-            escrow.receiveMessage(0, senders[i], _submitPayload(0, worker, 1));
+            IERC7786Recipient(address(escrow)).receiveMessage(0, senders[i], _submitPayload(0, worker, 1));
         }
     }
 
@@ -146,7 +146,7 @@ contract PortalRequestsTest is TaskWorld {
         bytes memory sender = InteroperableAddress.formatEvmV1(FAR, PORTAL);
         vm.prank(address(gateway));
         vm.expectRevert(abi.encodeWithSelector(Peers.PeerNotLinked.selector, sender));
-        escrow.receiveMessage(0, sender, _submitPayload(0, worker, 1));
+        IERC7786Recipient(address(escrow)).receiveMessage(0, sender, _submitPayload(0, worker, 1));
     }
 
     function test_links_are_governance_and_of_foreign_chains() public {
@@ -155,11 +155,11 @@ contract PortalRequestsTest is TaskWorld {
         escrow.linkPortal(5, PORTAL);
         uint256[3] memory bad = [HOME, 0, uint256(type(uint64).max) + 1];
         for (uint256 i; i < bad.length; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.PortalChainInvalid.selector, bad[i]));
+            vm.expectRevert(abi.encodeWithSelector(ITaskRecords.PortalChainInvalid.selector, bad[i]));
             escrow.linkPortal(bad[i], PORTAL);
         }
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.PortalLinked(5, PORTAL);
+        emit ITaskRecords.PortalLinked(5, PORTAL);
         escrow.linkPortal(5, PORTAL);
         vm.assertEq(escrow.portalOf(5), PORTAL);
     }
@@ -312,9 +312,9 @@ contract PortalRequestsTest is TaskWorld {
         Answer memory answer = _answerTo(_submitPayload(taskId, worker, 1));
         vm.assertEq(uint256(answer.refusal), uint256(Refusal.None));
         vm.assertEq(uint256(answer.action), uint256(PortalAction.Submit));
-        vm.assertEq(escrow.deliverableOf(taskId), WORK_HASH);
+        vm.assertTrue(escrow.isUnderReview(taskId, workOf(WORK_HASH)));
         vm.prank(evaluator);
-        escrow.decide(terms, 1, WORK_HASH, 10_000);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 10_000);
         vm.assertEq(coin.balanceOf(worker), 1e12 + REWARD);
         vm.assertEq(escrow.depositOf(sponsor, FAR, worker, address(coin)), BOND);
         vm.assertEq(escrow.workerOf(taskId).chainId, FAR);
@@ -415,7 +415,7 @@ contract PortalRequestsTest is TaskWorld {
         vm.warp(block.timestamp + 60);
         vm.recordLogs();
         vm.prank(stranger);
-        escrow.sendAnswer(taskId);
+        escrow.sendAnswer(taskId, workOf(WORK_HASH));
         Answer memory answer = _sentAnswer();
         vm.assertEq(
             keccak256(abi.encode(answer)),
@@ -423,17 +423,17 @@ contract PortalRequestsTest is TaskWorld {
         );
         _receive(FAR, PORTAL, _submitPayload(taskId, worker, 1));
         vm.recordLogs();
-        escrow.sendAnswer(taskId);
+        escrow.sendAnswer(taskId, workOf(WORK_HASH));
         answer = _sentAnswer();
         vm.assertEq(keccak256(abi.encode(answer)), keccak256(abi.encode(Answer(PortalAction.Submit, taskId, worker, Refusal.None, 1, 0))));
     }
 
     function test_RevertWhen_there_is_nobody_to_answer() public {
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.AnswerUnavailable.selector, bytes32(0), 0));
-        escrow.sendAnswer(0);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.AnswerUnavailable.selector, bytes32(0), 0));
+        escrow.sendAnswer(0, workOf(WORK_HASH));
         bytes32 taskId = assignTask(_terms());
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.AnswerUnavailable.selector, taskId, HOME));
-        escrow.sendAnswer(taskId);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.AnswerUnavailable.selector, taskId, HOME));
+        escrow.sendAnswer(taskId, workOf(WORK_HASH));
     }
 
     /// @dev The layout is fixed: both ends and every later version read it.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Ending, ITaskEscrow} from "../../../contracts/tasks/ITaskEscrow.sol";
+import {Ending, ITaskRecords, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {Task, TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {claimTermsOf} from "../../support/Escrows.sol";
 import {vm} from "../../support/Vm.sol";
 import {TaskWorld} from "./TaskWorld.sol";
 
@@ -21,7 +22,7 @@ contract TaskEscrowTest is TaskWorld {
         Terms memory terms = newTerms();
         uint256 before = coin.balanceOf(requester);
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.TaskOpened(escrow.taskIdOf(terms), requester, terms);
+        emit ITaskRecords.TaskOpened(escrow.taskIdOf(terms), requester, terms);
         bytes32 taskId = openTask(terms);
         vm.assertEq(coin.balanceOf(requester), before - REWARD);
         vm.assertEq(coin.balanceOf(address(escrow)), REWARD);
@@ -61,14 +62,14 @@ contract TaskEscrowTest is TaskWorld {
         Terms memory terms = newNativeTerms();
         vm.deal(requester, 1e18);
         vm.prank(requester);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.AmountMismatch.selector, address(0), REWARD, REWARD - 1));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.AmountMismatch.selector, address(0), REWARD, REWARD - 1));
         escrow.open{value: REWARD - 1}(terms);
         vm.prank(requester);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.AmountMismatch.selector, address(0), REWARD, REWARD + 1));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.AmountMismatch.selector, address(0), REWARD, REWARD + 1));
         escrow.open{value: REWARD + 1}(terms);
         terms = newTerms();
         vm.prank(requester);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.AmountMismatch.selector, address(0), 0, 1));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.AmountMismatch.selector, address(0), 0, 1));
         escrow.open{value: 1}(terms);
     }
 
@@ -77,7 +78,7 @@ contract TaskEscrowTest is TaskWorld {
         terms.reward = 0;
         bytes32 taskId = submitTask(terms, WORK_HASH);
         vm.prank(evaluator);
-        escrow.decide(terms, 1, WORK_HASH, 10_000);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 10_000);
         assertState(taskId, TaskState.Settled);
     }
 
@@ -88,11 +89,11 @@ contract TaskEscrowTest is TaskWorld {
         bytes32 taskId = openTask(terms);
         depositFor(worker, HOME, worker, address(coin), BOND + 7);
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.BondMoved(taskId, worker, -int256(uint256(BOND)));
+        emit ITaskRecords.TaskAssigned(taskId, worker, HOME, 1, uint40(block.timestamp + WORK));
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.TaskAssigned(taskId, worker, HOME, 1, uint40(block.timestamp + WORK));
+        emit ITaskRecords.BondMoved(taskId, worker, -int256(uint256(BOND)));
         vm.prank(worker);
-        vm.assertEq(uint256(escrow.claim(terms, worker)), 1);
+        vm.assertEq(uint256(escrow.claim(taskId, claimTermsOf(terms), worker)), 1);
         vm.assertEq(escrow.depositOf(worker, HOME, worker, address(coin)), 7);
         vm.assertEq(escrow.workerOf(taskId).account, worker);
         vm.assertEq(escrow.workerOf(taskId).chainId, HOME);
@@ -105,11 +106,11 @@ contract TaskEscrowTest is TaskWorld {
         bytes32 taskId = escrow.taskIdOf(terms);
         vm.prank(worker);
         expectWrongState(taskId, TaskState.Open, TaskState.None);
-        escrow.claim(terms, worker);
+        escrow.claim(taskId, claimTermsOf(terms), worker);
         assignTask(terms);
         vm.prank(stranger);
         expectWrongState(taskId, TaskState.Open, TaskState.Assigned);
-        escrow.claim(terms, stranger);
+        escrow.claim(taskId, claimTermsOf(terms), stranger);
     }
 
     function test_claim_counts_until_the_last_second() public {
@@ -119,39 +120,39 @@ contract TaskEscrowTest is TaskWorld {
         vm.warp(terms.openUntil + 1);
         vm.prank(worker);
         expectTooLate(taskId, terms.openUntil);
-        escrow.claim(terms, worker);
+        escrow.claim(taskId, claimTermsOf(terms), worker);
         vm.warp(terms.openUntil);
         vm.prank(worker);
-        escrow.claim(terms, worker);
+        escrow.claim(taskId, claimTermsOf(terms), worker);
     }
 
     function test_RevertWhen_the_evaluator_claims() public {
         Terms memory terms = newTerms();
         bytes32 taskId = openTask(terms);
         vm.prank(evaluator);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.WorkerIsEvaluator.selector, taskId, evaluator));
-        escrow.claim(terms, sponsor);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.WorkerIsEvaluator.selector, taskId, evaluator));
+        escrow.claim(taskId, claimTermsOf(terms), sponsor);
     }
 
     function test_RevertWhen_the_deposit_is_short() public {
         Terms memory terms = newTerms();
-        openTask(terms);
+        bytes32 taskId = openTask(terms);
         depositFor(worker, HOME, worker, address(coin), BOND - 1);
         vm.prank(worker);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.DepositInsufficient.selector, worker, BOND - 1, BOND));
-        escrow.claim(terms, worker);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.DepositInsufficient.selector, worker, BOND - 1, BOND));
+        escrow.claim(taskId, claimTermsOf(terms), worker);
     }
 
     function test_RevertWhen_the_deposit_stands_behind_another() public {
         Terms memory terms = newTerms();
-        openTask(terms);
+        bytes32 taskId = openTask(terms);
         // For another account, on another chain, in another token.
         depositFor(sponsor, HOME, stranger, address(coin), BOND);
         depositFor(sponsor, HOME + 1, worker, address(coin), BOND);
         depositFor(sponsor, HOME, worker, address(0), BOND);
         vm.prank(worker);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.DepositInsufficient.selector, sponsor, 0, BOND));
-        escrow.claim(terms, sponsor);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.DepositInsufficient.selector, sponsor, 0, BOND));
+        escrow.claim(taskId, claimTermsOf(terms), sponsor);
     }
 
     function test_a_sponsor_stands_behind_the_worker() public {
@@ -159,13 +160,13 @@ contract TaskEscrowTest is TaskWorld {
         bytes32 taskId = openTask(terms);
         depositFor(sponsor, HOME, worker, address(coin), BOND);
         vm.prank(worker);
-        escrow.claim(terms, sponsor);
+        escrow.claim(taskId, claimTermsOf(terms), sponsor);
         vm.assertTrue(escrow.taskOf(taskId).isBacked);
         vm.assertEq(escrow.workerOf(taskId).chainId, HOME);
         vm.prank(worker);
         escrow.submit(taskId, 1, WORK_HASH);
         vm.prank(evaluator);
-        escrow.decide(terms, 1, WORK_HASH, 10_000);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 10_000);
         vm.assertEq(escrow.depositOf(sponsor, HOME, worker, address(coin)), BOND);
         vm.assertEq(escrow.depositOf(worker, HOME, worker, address(coin)), 0);
         vm.assertEq(coin.balanceOf(worker), 1e12 + REWARD);
@@ -178,10 +179,11 @@ contract TaskEscrowTest is TaskWorld {
         bytes32 taskId = assignTask(terms);
         vm.warp(block.timestamp + WORK);
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.TaskSubmitted(taskId, 1, WORK_HASH);
+        emit ITaskRecords.TaskSubmitted(taskId, worker, 1, WORK_HASH);
         vm.prank(worker);
         escrow.submit(taskId, 1, WORK_HASH);
-        vm.assertEq(escrow.deliverableOf(taskId), WORK_HASH);
+        vm.assertTrue(escrow.isUnderReview(taskId, workOf(WORK_HASH)));
+        vm.assertFalse(escrow.isUnderReview(taskId, workOf(keccak256("other"))));
         assertState(taskId, TaskState.Submitted);
     }
 
@@ -213,7 +215,7 @@ contract TaskEscrowTest is TaskWorld {
         escrow.lapse(terms);
         claimTask(terms);
         vm.prank(worker);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.TaskTokenStale.selector, taskId, 2, 1));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.TaskTokenStale.selector, taskId, 2, 1));
         escrow.submit(taskId, 1, WORK_HASH);
         vm.prank(worker);
         escrow.submit(taskId, 2, WORK_HASH);
@@ -236,12 +238,12 @@ contract TaskEscrowTest is TaskWorld {
         uint256 requesterBefore = balanceOf(terms.token, requester);
         vm.warp(block.timestamp + REVIEW);
         vm.prank(evaluator);
-        escrow.decide(terms, 1, WORK_HASH, verdict);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), verdict);
         paid = balanceOf(terms.token, worker) - workerBefore;
         refund = balanceOf(terms.token, requester) - requesterBefore;
         bond = escrow.depositOf(worker, HOME, worker, terms.token);
         assertState(taskId, TaskState.Settled);
-        vm.assertEq(escrow.deliverableOf(taskId), bytes32(0));
+        vm.assertFalse(escrow.isUnderReview(taskId, workOf(WORK_HASH)));
         vm.assertEq(balanceOf(terms.token, address(escrow)), bond);
         (uint256 price, uint16 told) = escrow.settlementOf(terms);
         vm.assertEq(price, terms.reward);
@@ -288,9 +290,9 @@ contract TaskEscrowTest is TaskWorld {
         Terms memory terms = newTerms();
         bytes32 taskId = submitTask(terms, WORK_HASH);
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.TaskReceipt(taskId, requester, worker, evaluator, address(coin), HOME, REWARD, 7_000, Ending.Verdict);
+        emit ITaskRecords.TaskReceipt(taskId, requester, worker, evaluator, address(coin), HOME, REWARD, 7_000, 1, Ending.Verdict);
         vm.prank(evaluator);
-        escrow.decide(terms, 1, WORK_HASH, 7_000);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 7_000);
     }
 
     function test_RevertGiven_nothing_is_submitted() public {
@@ -298,7 +300,7 @@ contract TaskEscrowTest is TaskWorld {
         bytes32 taskId = assignTask(terms);
         vm.prank(evaluator);
         expectWrongState(taskId, TaskState.Submitted, TaskState.Assigned);
-        escrow.decide(terms, 1, 0, 10_000);
+        escrow.decide(terms, Work(worker, 1, 0), 10_000);
     }
 
     function test_RevertWhen_another_decides() public {
@@ -306,18 +308,18 @@ contract TaskEscrowTest is TaskWorld {
         bytes32 taskId = submitTask(terms, WORK_HASH);
         vm.prank(requester);
         expectWrongCaller(taskId, evaluator, requester);
-        escrow.decide(terms, 1, WORK_HASH, 0);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 0);
     }
 
     function test_RevertWhen_the_verdict_is_about_something_else() public {
         Terms memory terms = newTerms();
         bytes32 taskId = submitTask(terms, WORK_HASH);
         vm.prank(evaluator);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.TaskTokenStale.selector, taskId, 1, 2));
-        escrow.decide(terms, 2, WORK_HASH, 0);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.TaskTokenStale.selector, taskId, 1, 2));
+        escrow.decide(terms, Work(worker, 2, WORK_HASH), 0);
         vm.prank(evaluator);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.TaskDeliverableWrong.selector, taskId, WORK_HASH, keccak256("other")));
-        escrow.decide(terms, 1, keccak256("other"), 0);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.TaskWorkWrong.selector, taskId, worker, keccak256("other")));
+        escrow.decide(terms, Work(worker, 1, keccak256("other")), 0);
     }
 
     function test_RevertWhen_the_verdict_is_out_of_range() public {
@@ -325,13 +327,13 @@ contract TaskEscrowTest is TaskWorld {
         terms.floor = 2_000;
         bytes32 taskId = submitTask(terms, WORK_HASH);
         vm.prank(evaluator);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.VerdictInvalid.selector, taskId, 1_999, 2_000));
-        escrow.decide(terms, 1, WORK_HASH, 1_999);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.VerdictInvalid.selector, taskId, 1_999, 2_000));
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 1_999);
         vm.prank(evaluator);
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.VerdictInvalid.selector, taskId, 10_001, 2_000));
-        escrow.decide(terms, 1, WORK_HASH, 10_001);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.VerdictInvalid.selector, taskId, 10_001, 2_000));
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 10_001);
         vm.prank(evaluator);
-        escrow.decide(terms, 1, WORK_HASH, 2_000);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 2_000);
     }
 
     function test_RevertWhen_decided_late() public {
@@ -341,7 +343,7 @@ contract TaskEscrowTest is TaskWorld {
         vm.warp(deadline + 1);
         vm.prank(evaluator);
         expectTooLate(taskId, deadline);
-        escrow.decide(terms, 1, WORK_HASH, 0);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 0);
     }
 
     function test_payout_goes_where_the_worker_chose() public {
@@ -350,7 +352,7 @@ contract TaskEscrowTest is TaskWorld {
         vm.prank(worker);
         registry.setPayout(stranger);
         vm.prank(evaluator);
-        escrow.decide(terms, 1, WORK_HASH, 10_000);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 10_000);
         vm.assertEq(coin.balanceOf(stranger), REWARD);
     }
 
@@ -360,9 +362,9 @@ contract TaskEscrowTest is TaskWorld {
         vm.warp(block.timestamp + 300 days);
         vm.prank(evaluator);
         expectWrongState(taskId, TaskState.Submitted, TaskState.Settled);
-        escrow.decide(terms, 1, WORK_HASH, 5_000);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 5_000);
         expectWrongState(taskId, TaskState.Submitted, TaskState.Settled);
-        escrow.settle(terms);
+        escrow.settle(terms, workOf(WORK_HASH));
         expectWrongState(taskId, TaskState.Assigned, TaskState.Settled);
         escrow.lapse(terms);
         expectWrongState(taskId, TaskState.Open, TaskState.Settled);

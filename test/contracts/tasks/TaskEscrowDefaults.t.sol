@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Ending, ITaskEscrow} from "../../../contracts/tasks/ITaskEscrow.sol";
+import {Ending, ITaskRecords} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {vm} from "../../support/Vm.sol";
@@ -23,10 +23,10 @@ contract TaskEscrowDefaultsTest is TaskWorld {
         vm.warp(notBefore);
         vm.prank(stranger);
         expectTooEarly(taskId, notBefore);
-        escrow.settle(terms);
+        escrow.settle(terms, workOf(WORK_HASH));
         vm.warp(notBefore + 1);
         vm.prank(stranger);
-        escrow.settle(terms);
+        escrow.settle(terms, workOf(WORK_HASH));
         vm.assertEq(coin.balanceOf(worker), 1e12 - BOND + (uint256(REWARD) * 9_000) / 10_000);
         (, uint16 verdict) = escrow.settlementOf(terms);
         vm.assertEq(uint256(verdict), 9_000);
@@ -37,7 +37,7 @@ contract TaskEscrowDefaultsTest is TaskWorld {
         terms.silence = 0;
         submitTask(terms, WORK_HASH);
         vm.warp(block.timestamp + REVIEW + GRACE + 1);
-        escrow.settle(terms);
+        escrow.settle(terms, workOf(WORK_HASH));
         vm.assertEq(escrow.depositOf(worker, HOME, worker, address(coin)), BOND);
         vm.assertEq(coin.balanceOf(requester), 1e12);
     }
@@ -46,7 +46,7 @@ contract TaskEscrowDefaultsTest is TaskWorld {
         Terms memory terms = newTerms();
         bytes32 taskId = assignTask(terms);
         expectWrongState(taskId, TaskState.Submitted, TaskState.Assigned);
-        escrow.settle(terms);
+        escrow.settle(terms, workOf(WORK_HASH));
     }
 
     function test_RevertGiven_it_is_not_settled() public {
@@ -68,11 +68,11 @@ contract TaskEscrowDefaultsTest is TaskWorld {
         vm.warp(notBefore + 1);
         uint256 cost = (uint256(BOND) * 4_000) / 10_000;
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.BondMoved(taskId, worker, int256(BOND - cost));
+        emit ITaskRecords.BondMoved(taskId, worker, int256(BOND - cost));
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.TaskReceipt(taskId, requester, worker, evaluator, address(coin), HOME, REWARD, 0, Ending.Lapse);
+        emit ITaskRecords.TaskReceipt(taskId, requester, worker, evaluator, address(coin), HOME, REWARD, 0, 1, Ending.Lapse);
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.TaskReopened(taskId, 1);
+        emit ITaskRecords.TaskReopened(taskId, 1);
         escrow.lapse(terms);
         assertState(taskId, TaskState.Open);
         vm.assertEq(escrow.workerOf(taskId).account, address(0));
@@ -90,9 +90,9 @@ contract TaskEscrowDefaultsTest is TaskWorld {
         vm.warp(block.timestamp + WORK + GRACE + 1);
         uint256 cost = (uint256(BOND) * 4_000) / 10_000;
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.TaskReceipt(taskId, requester, worker, evaluator, address(coin), HOME, REWARD, 0, Ending.Lapse);
+        emit ITaskRecords.TaskReceipt(taskId, requester, worker, evaluator, address(coin), HOME, REWARD, 0, 1, Ending.Lapse);
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.TaskReceipt(taskId, requester, address(0), evaluator, address(coin), 0, 0, 0, Ending.Expiry);
+        emit ITaskRecords.TaskReceipt(taskId, requester, address(0), evaluator, address(coin), 0, 0, 0, 1, Ending.Expiry);
         escrow.lapse(terms);
         assertState(taskId, TaskState.Expired);
         vm.assertEq(coin.balanceOf(requester), 1e12 + cost);
@@ -150,7 +150,7 @@ contract TaskEscrowDefaultsTest is TaskWorld {
         Terms memory terms = newNativeTerms();
         bytes32 taskId = openTask(terms);
         vm.expectEmit(address(escrow));
-        emit ITaskEscrow.TaskReceipt(taskId, requester, address(0), evaluator, address(0), 0, 0, 0, Ending.Cancellation);
+        emit ITaskRecords.TaskReceipt(taskId, requester, address(0), evaluator, address(0), 0, 0, 0, 0, Ending.Cancellation);
         vm.prank(requester);
         escrow.cancel(terms);
         assertState(taskId, TaskState.Cancelled);
@@ -192,7 +192,7 @@ contract TaskEscrowDefaultsTest is TaskWorld {
         vm.prank(stranger);
         if (progress % 3 == 0) escrow.expire(terms);
         else if (progress % 3 == 1) escrow.lapse(terms);
-        else escrow.settle(terms);
+        else escrow.settle(terms, workOf(WORK_HASH));
         vm.assertTrue(stateOf(taskId) >= TaskState.Settled);
         vm.assertEq(coin.balanceOf(address(escrow)), escrow.depositOf(worker, HOME, worker, address(coin)));
     }

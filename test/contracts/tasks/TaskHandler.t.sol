@@ -4,9 +4,10 @@ pragma solidity 0.8.37;
 import {IERC7786Recipient} from "@openzeppelin/contracts/interfaces/draft-IERC7786.sol";
 import {InteroperableAddress} from "@openzeppelin/contracts/utils/draft-InteroperableAddress.sol";
 
-import {ITaskEscrow, PortalAction} from "../../../contracts/tasks/ITaskEscrow.sol";
+import {PortalAction, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {claimTermsOf} from "../../support/Escrows.sol";
 import {vm} from "../../support/Vm.sol";
 import {HostilePayee, Taking} from "../mocks/HostilePayees.sol";
 import {HostileToken, Trick} from "../mocks/HostileTokens.sol";
@@ -137,7 +138,7 @@ contract TaskHandler is TaskWorld {
 
     function pause(uint256 seed) external {
         seed = _mix(seed);
-        (bool success, ) = address(escrow).call(abi.encodeCall(ITaskEscrow.pause, (uint40(seed % 2 hours))));
+        (bool success, ) = address(escrow).call(abi.encodeCall(escrow.pause, (uint40(seed % 2 hours))));
         success;
     }
 
@@ -172,13 +173,13 @@ contract TaskHandler is TaskWorld {
         uint256 value = seed % 16 == 0 ? 1 : valueOf(token, amount);
         if (from.balance < value || balanceOf(token, from) < amount) return;
         bool expected = value == valueOf(token, amount) && _comesIn(token, amount);
-        if (!_act(from, value, abi.encodeCall(ITaskEscrow.deposit, (chainId, account, token, amount)), expected, "deposit")) return;
+        if (!_act(from, value, abi.encodeCall(escrow.deposit, (chainId, account, token, amount)), expected, "deposit")) return;
         deposits[depositKey(from, chainId, account, token)] += amount;
     }
 
     function _depositFor(Claiming memory claiming, address token, uint128 amount) private {
         if (balanceOf(token, claiming.from) < amount) return;
-        bytes memory call = abi.encodeCall(ITaskEscrow.deposit, (claiming.chainId, claiming.account, token, amount));
+        bytes memory call = abi.encodeCall(escrow.deposit, (claiming.chainId, claiming.account, token, amount));
         if (_act(claiming.from, valueOf(token, amount), call, _comesIn(token, amount), "deposit")) deposits[claiming.key] += amount;
     }
 
@@ -190,7 +191,7 @@ contract TaskHandler is TaskWorld {
         uint256 free = escrow.depositOf(from, chainId, account, token);
         // At most one more than there is.
         amount %= free + 2;
-        bytes memory call = abi.encodeCall(ITaskEscrow.withdrawDeposit, (chainId, account, token, amount));
+        bytes memory call = abi.encodeCall(escrow.withdrawDeposit, (chainId, account, token, amount));
         if (_act(from, 0, call, free >= amount, "withdrawDeposit")) deposits[key] -= amount;
     }
 
@@ -205,7 +206,7 @@ contract TaskHandler is TaskWorld {
         }
         uint256 credit = escrow.creditOf(from, token);
         bool expected = credit != 0 && _takes(to, token);
-        if (!_act(from, 0, abi.encodeCall(ITaskEscrow.withdrawTo, (token, to)), expected, "withdrawTo")) return;
+        if (!_act(from, 0, abi.encodeCall(escrow.withdrawTo, (token, to)), expected, "withdrawTo")) return;
         wealth[from][token] -= int256(credit);
         wealth[to][token] += int256(credit);
     }
@@ -224,7 +225,7 @@ contract TaskHandler is TaskWorld {
         if (from.balance < value || balanceOf(terms.token, terms.requester) < terms.reward) return;
         bool expected = from == terms.requester && !_paused() && _comesIn(terms.token, terms.reward);
         bytes32 id = escrow.taskIdOf(terms);
-        if (!_act(from, value, abi.encodeCall(ITaskEscrow.open, (terms)), expected, "open")) return;
+        if (!_act(from, value, abi.encodeCall(escrow.open, (terms)), expected, "open")) return;
         wealth[from][terms.token] -= int256(uint256(terms.reward));
         _terms.push(terms);
         Book memory opened;
@@ -262,7 +263,8 @@ contract TaskHandler is TaskWorld {
 
     function _claimed(Book storage task, Terms memory terms, Claiming memory claiming, bool expected) private returns (bool granted) {
         if (claiming.chainId == HOME) {
-            return _act(claiming.account, 0, abi.encodeCall(ITaskEscrow.claim, (terms, claiming.from)), expected, "claim");
+            bytes memory call = abi.encodeCall(escrow.claim, (task.id, claimTermsOf(terms), claiming.from));
+            return _act(claiming.account, 0, call, expected, "claim");
         }
         _receive(abi.encode(PortalAction.Claim, task.id, claiming.account, terms, claiming.from, claiming.tokenBefore, terms.openUntil));
         granted = task.state == TaskState.Open && escrow.taskOf(task.id).state == TaskState.Assigned;
@@ -295,7 +297,7 @@ contract TaskHandler is TaskWorld {
             bool granted = task.state == TaskState.Assigned && escrow.taskOf(task.id).state == TaskState.Submitted;
             _note(granted, expected, "submit from far");
             if (!granted) return _watch();
-        } else if (!_act(account, 0, abi.encodeCall(ITaskEscrow.submit, (task.id, token, deliverable)), expected, "submit")) {
+        } else if (!_act(account, 0, abi.encodeCall(escrow.submit, (task.id, token, deliverable)), expected, "submit")) {
             return;
         }
         (task.state, task.deliverable, task.deadline) = (TaskState.Submitted, deliverable, block.timestamp);
@@ -314,7 +316,7 @@ contract TaskHandler is TaskWorld {
         bool expected = task.state == TaskState.Submitted && from == terms.evaluator && deliverable == task.deliverable;
         expected = expected && token == task.token && verdict <= 10_000 && verdict >= terms.floor;
         expected = expected && block.timestamp <= task.deadline + terms.reviewWindow;
-        bytes memory call = abi.encodeCall(ITaskEscrow.decide, (terms, token, deliverable, verdict));
+        bytes memory call = abi.encodeCall(escrow.decide, (terms, Work(task.worker, token, deliverable), verdict));
         if (!_act(from, 0, call, expected, "decide")) return;
         _settled(task, terms, verdict, verdict == 0);
     }
@@ -325,7 +327,7 @@ contract TaskHandler is TaskWorld {
         (Book storage task, Terms memory terms) = _pick(seed, TaskState.Submitted);
         if (task.state == TaskState.Submitted) _waitFor(seed >> 16, task.deadline + terms.reviewWindow + terms.grace);
         bool expected = task.state == TaskState.Submitted && block.timestamp > task.deadline + terms.reviewWindow + terms.grace;
-        if (!_act(_any(seed >> 8), 0, abi.encodeCall(ITaskEscrow.settle, (terms)), expected, "settle")) return;
+        if (!_act(_any(seed >> 8), 0, abi.encodeCall(escrow.settle, (terms, _workOf(task))), expected, "settle")) return;
         _settled(task, terms, terms.silence, false);
     }
 
@@ -335,7 +337,7 @@ contract TaskHandler is TaskWorld {
         (Book storage task, Terms memory terms) = _pick(seed, TaskState.Assigned);
         if (task.state == TaskState.Assigned) _waitFor(seed >> 16, task.deadline + terms.grace);
         bool expected = task.state == TaskState.Assigned && block.timestamp > task.deadline + terms.grace;
-        if (!_act(_any(seed >> 8), 0, abi.encodeCall(ITaskEscrow.lapse, (terms)), expected, "lapse")) return;
+        if (!_act(_any(seed >> 8), 0, abi.encodeCall(escrow.lapse, (terms)), expected, "lapse")) return;
         uint256 cost = (uint256(terms.workerBond) * terms.slashShare) / 10_000;
         _bondBack(task, terms, terms.workerBond - cost);
         bool isOver = block.timestamp > terms.openUntil;
@@ -349,7 +351,7 @@ contract TaskHandler is TaskWorld {
         if (_books.length == 0) return;
         (Book storage task, Terms memory terms) = _pick(seed, TaskState.Open);
         bool expected = task.state == TaskState.Open && block.timestamp > uint256(terms.openUntil) + terms.grace;
-        if (!_act(_any(seed >> 8), 0, abi.encodeCall(ITaskEscrow.expire, (terms)), expected, "expire")) return;
+        if (!_act(_any(seed >> 8), 0, abi.encodeCall(escrow.expire, (terms)), expected, "expire")) return;
         _paid(terms.requester, terms.requester, terms.token, terms.reward);
         task.state = TaskState.Expired;
         _watch();
@@ -361,7 +363,7 @@ contract TaskHandler is TaskWorld {
         (Book storage task, Terms memory terms) = _pick(seed >> 2, TaskState.Open);
         address from = _half(seed >> 8, terms.requester);
         bool expected = task.state == TaskState.Open && from == terms.requester;
-        if (!_act(from, 0, abi.encodeCall(ITaskEscrow.cancel, (terms)), expected, "cancel")) return;
+        if (!_act(from, 0, abi.encodeCall(escrow.cancel, (terms)), expected, "cancel")) return;
         if (!expected) return _watch();
         _paid(terms.requester, terms.requester, terms.token, terms.reward);
         task.state = TaskState.Cancelled;
@@ -369,6 +371,10 @@ contract TaskHandler is TaskWorld {
     }
 
     // The books
+
+    function _workOf(Book storage task) private view returns (Work memory) {
+        return Work(task.worker, task.token, task.deliverable);
+    }
 
     function _settled(Book storage task, Terms memory terms, uint16 verdict, bool costs) private {
         uint256 pay = (uint256(terms.reward) * verdict) / 10_000;

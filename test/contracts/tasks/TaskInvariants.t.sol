@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ITaskEscrow} from "../../../contracts/tasks/ITaskEscrow.sol";
+import {Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {vm} from "../../support/Vm.sol";
@@ -190,10 +191,10 @@ contract TaskEscrowInvariantTest {
             if (block.timestamp < end) vm.warp(end);
             bytes memory call =
                 state == TaskState.Open
-                    ? abi.encodeCall(ITaskEscrow.expire, (terms))
+                    ? abi.encodeCall(_escrow.expire, (terms))
                     : state == TaskState.Assigned
-                        ? abi.encodeCall(ITaskEscrow.lapse, (terms))
-                        : abi.encodeCall(ITaskEscrow.settle, (terms));
+                        ? abi.encodeCall(_escrow.lapse, (terms))
+                        : abi.encodeCall(_escrow.settle, (terms, Work(_world.book(i).worker, _world.book(i).token, _world.book(i).deliverable)));
             vm.prank(address(0x57A6));
             (bool success, ) = address(_escrow).call{gas: 3_000_000}(call);
             bool isOver = _escrow.taskOf(id).state >= TaskState.Settled;

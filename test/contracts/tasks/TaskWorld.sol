@@ -6,7 +6,7 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 import {AgentRegistry} from "../../../contracts/agents/AgentRegistry.sol";
 import {Gateway} from "../../../contracts/gateway/Gateway.sol";
 import {ITaskEscrow} from "../../../contracts/tasks/ITaskEscrow.sol";
-import {Work} from "../../../contracts/tasks/ITaskRecords.sol";
+import {ITaskRecords, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {Task, TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {DevToken} from "../../../devnet/contracts/DevToken.sol";
@@ -138,18 +138,18 @@ abstract contract TaskWorld {
     }
 
     function expectWrongState(bytes32 taskId, TaskState expected, TaskState actual) internal {
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.TaskWrongState.selector, taskId, expected, actual));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.TaskWrongState.selector, taskId, expected, actual));
     }
 
     function expectWrongCaller(bytes32 taskId, address expected, address actual) internal {
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.TaskWrongCaller.selector, taskId, expected, actual));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.TaskWrongCaller.selector, taskId, expected, actual));
     }
 
     function expectTooLate(bytes32 taskId, uint256 deadline) internal {
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.TaskDeadlinePassed.selector, taskId, deadline, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.TaskDeadlinePassed.selector, taskId, deadline, block.timestamp));
     }
 
     function expectTooEarly(bytes32 taskId, uint256 notBefore) internal {
-        vm.expectRevert(abi.encodeWithSelector(ITaskEscrow.TaskDeadlineNotReached.selector, taskId, notBefore, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.TaskDeadlineNotReached.selector, taskId, notBefore, block.timestamp));
     }
 }

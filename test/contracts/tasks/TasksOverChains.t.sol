@@ -6,20 +6,21 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {AgentRegistry} from "../../../contracts/agents/AgentRegistry.sol";
 import {MessageStatus} from "../../../contracts/gateway/IGateway.sol";
 import {Peers} from "../../../contracts/gateway/Peers.sol";
-import {PortalAction, Refusal} from "../../../contracts/tasks/ITaskEscrow.sol";
+import {ITaskEscrow} from "../../../contracts/tasks/ITaskEscrow.sol";
+import {PortalAction, Refusal, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {ITaskPortal} from "../../../contracts/tasks/ITaskPortal.sol";
 import {PortalMessages} from "../../../contracts/tasks/PortalMessages.sol";
-import {TaskEscrow} from "../../../contracts/tasks/TaskEscrow.sol";
 import {TaskPortal} from "../../../contracts/tasks/TaskPortal.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {DevToken} from "../../../devnet/contracts/DevToken.sol";
 import {TwoChains} from "../../support/TwoChains.sol";
+import {newEscrow} from "../../support/Escrows.sol";
 import {vm} from "../../support/Vm.sol";
 
 /// @notice Tasks at home on chain `a`, workers on chain `b`, through both real gateways.
 contract TasksOverChainsTest is TwoChains {
-    TaskEscrow private _escrow;
+    ITaskEscrow private _escrow;
     TaskPortal private _portal;
     DevToken private _coin;
 
@@ -32,7 +33,7 @@ contract TasksOverChainsTest is TwoChains {
     function setUp() public override {
         super.setUp();
         on(a);
-        _escrow = new TaskEscrow(address(a.authority), a.gateway, new AgentRegistry());
+        _escrow = newEscrow(address(a.authority), a.gateway, new AgentRegistry());
         on(b);
         _portal = new TaskPortal(address(b.authority), b.gateway);
         _portal.linkEscrow(a.id, address(_escrow));
@@ -98,7 +99,7 @@ contract TasksOverChainsTest is TwoChains {
 
         on(a);
         vm.prank(EVALUATOR);
-        _escrow.decide(terms, 1, WORK_HASH, 10_000);
+        _escrow.decide(terms, Work(WORKER, 1, WORK_HASH), 10_000);
         vm.assertEq(_coin.balanceOf(WORKER), 1_000);
         vm.assertEq(_escrow.depositOf(address(this), b.id, WORKER, address(_coin)), 500);
     }
