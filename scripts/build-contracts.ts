@@ -5,11 +5,11 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compile } from './contracts/compile.ts'
+import { type Artifact, compile } from './contracts/compile.ts'
 import { readEnums } from './contracts/enums.ts'
 import { errorsPage } from './contracts/errorsPage.ts'
-import { abiFile, abiIndexFile, buildFile, type Compiled, enumsFile, errorsFile, type GeneratedFile } from './contracts/generate.ts'
-import { suite } from './contracts/suite.ts'
+import { abiFile, abiIndexFile, buildFile, type Compiled, enumsFile, errorsFile, type GeneratedFile, withParts } from './contracts/generate.ts'
+import { suite, suiteParts } from './contracts/suite.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const runtimeLimit = 24_576
@@ -21,19 +21,25 @@ async function generate(): Promise<GeneratedFile[]> {
   const read = await compile(root)
   const compiled: Compiled[] = []
   for (const contract of suite) {
-    const artifact = (await read(contract.name)) ?? (contract.fallback === undefined ? undefined : await read(contract.fallback))
-    if (artifact === undefined) throw new TypeError(`${contract.name} is in scripts/contracts/suite.ts, but no source declares it.`)
-    if (artifact.bytecode.includes('__$')) throw new TypeError(`${contract.name} needs a linked library. Make its functions internal.`)
-    const size = (artifact.deployedBytecode.length - 2) / 2
-    if (size > runtimeLimit)
-      throw new TypeError(`${contract.name} has ${size} bytes of code, more than the ${runtimeLimit} that a chain accepts.`)
-    compiled.push({ contract, artifact })
+    const own = (await read(contract.name)) ?? (contract.fallback === undefined ? undefined : await read(contract.fallback))
+    const parts = await Promise.all((contract.parts ?? []).map(async (name) => checked(name, await read(name))))
+    compiled.push({ contract, artifact: withParts(checked(contract.name, own), parts) })
   }
+  const parts = await Promise.all(suiteParts.map(async (contract) => ({ contract, artifact: checked(contract.name, await read(contract.name)) })))
   const enums = await readEnums(join(root, 'contracts'))
-  const builds = compiled.map(buildFile).filter((file) => file !== undefined)
+  const builds = [...compiled, ...parts].map(buildFile).filter((file) => file !== undefined)
   const errors = errorsFile(compiled, enums)
   const page = await errorsPage({ root, contracts: errors })
   return [...compiled.map(abiFile), abiIndexFile(compiled), enumsFile(enums), errors, page, ...builds]
+}
+
+/** What the compiler made of a contract of the suite, when a chain would take it. */
+function checked(name: string, artifact: Artifact | undefined): Artifact {
+  if (artifact === undefined) throw new TypeError(`${name} is in scripts/contracts/suite.ts, but no source declares it.`)
+  if (artifact.bytecode.includes('__$')) throw new TypeError(`${name} needs a linked library. Make its functions internal.`)
+  const size = (artifact.deployedBytecode.length - 2) / 2
+  if (size > runtimeLimit) throw new TypeError(`${name} has ${size} bytes of code, more than the ${runtimeLimit} that a chain accepts.`)
+  return artifact
 }
 
 async function leftOvers(files: readonly GeneratedFile[]): Promise<string[]> {

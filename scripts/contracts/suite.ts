@@ -1,5 +1,13 @@
-/** One contract of the suite: where its ABI comes from and where its creation code goes. */
-export type SuiteContract = { name: string; abi: string; fallback?: string; buildDir: string }
+/**
+ * One contract of the suite: where its ABI comes from and where its creation code goes. `parts` are contracts that run at its address, so what they
+ * answer, report and refuse is in its ABI too.
+ */
+export type SuiteContract = { name: string; abi: string; fallback?: string; parts?: readonly string[]; buildDir: string }
+
+/** A contract that nobody calls at its own address: it has creation code and no ABI in the SDK. */
+export type SuitePart = Pick<SuiteContract, 'name' | 'buildDir'>
+
+const escrowParts = ['TaskAssignments', 'TaskReviews'] as const
 
 const deployed = (name: string, fallback?: string): SuiteContract => ({
   name,
@@ -12,10 +20,13 @@ const deployed = (name: string, fallback?: string): SuiteContract => ({
 export const suite: readonly SuiteContract[] = [
   deployed('Gateway', 'IGateway'),
   deployed('WatcherSet', 'IWatcherSet'),
-  deployed('TaskEscrow', 'ITaskEscrow'),
+  { ...deployed('TaskEscrow', 'ITaskEscrow'), parts: escrowParts },
   deployed('TaskPortal', 'ITaskPortal'),
   deployed('AgentRegistry', 'IAgentRegistry'),
   deployed('AccessManager'),
   deployed('TimelockController'),
   { name: 'DevToken', abi: 'devToken', buildDir: 'devnet/build' },
 ]
+
+/** What the escrow of tasks is made of besides itself. */
+export const suiteParts: readonly SuitePart[] = escrowParts.map((name) => ({ name, buildDir: 'deploy/build' }))
