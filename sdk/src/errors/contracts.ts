@@ -204,6 +204,16 @@ export class AgentWrongCaller extends ContractError<{ readonly agentId: Hex; rea
   }
 }
 
+/** The contract refused with AllocationWrong. Raised by TaskEscrow. */
+export class AllocationWrong extends ContractError<{ readonly taskId: Hex; readonly allocation: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"address","name":"allocation","type":"address"}],"name":"AllocationWrong","type":"error"} as const
+  static readonly notice = "The contract refused with AllocationWrong."
+  override readonly name = 'AllocationWrong'
+  constructor(args: { readonly taskId: Hex; readonly allocation: Address }, options: ContractErrorOptions = {}) {
+    super(AllocationWrong, args, options)
+  }
+}
+
 /** The contract refused with AmountMismatch. Raised by TaskEscrow. */
 export class AmountMismatch extends ContractError<{ readonly token: Address; readonly expected: bigint; readonly actual: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"token","type":"address"},{"internalType":"uint256","name":"expected","type":"uint256"},{"internalType":"uint256","name":"actual","type":"uint256"}],"name":"AmountMismatch","type":"error"} as const
@@ -221,6 +231,16 @@ export class AnswerUnavailable extends ContractError<{ readonly taskId: Hex; rea
   override readonly name = 'AnswerUnavailable'
   constructor(args: { readonly taskId: Hex; readonly chainId: bigint }, options: ContractErrorOptions = {}) {
     super(AnswerUnavailable, args, options)
+  }
+}
+
+/** The contract refused with ArbitratorMissing. Raised by TaskEscrow. */
+export class ArbitratorMissing extends ContractError<{ readonly taskId: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"ArbitratorMissing","type":"error"} as const
+  static readonly notice = "The contract refused with ArbitratorMissing."
+  override readonly name = 'ArbitratorMissing'
+  constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
+    super(ArbitratorMissing, args, options)
   }
 }
 
@@ -254,6 +274,26 @@ export class BatchMalformed extends ContractError<Readonly<Record<string, never>
   }
 }
 
+/** The contract refused with BidTooHigh. Raised by TaskEscrow. */
+export class BidTooHigh extends ContractError<{ readonly taskId: Hex; readonly standing: number; readonly share: number }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint16","name":"standing","type":"uint16"},{"internalType":"uint16","name":"share","type":"uint16"}],"name":"BidTooHigh","type":"error"} as const
+  static readonly notice = "The contract refused with BidTooHigh."
+  override readonly name = 'BidTooHigh'
+  constructor(args: { readonly taskId: Hex; readonly standing: number; readonly share: number }, options: ContractErrorOptions = {}) {
+    super(BidTooHigh, args, options)
+  }
+}
+
+/** The contract refused with BondRequired. Raised by TaskEscrow. */
+export class BondRequired extends ContractError<{ readonly taskId: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"BondRequired","type":"error"} as const
+  static readonly notice = "The contract refused with BondRequired."
+  override readonly name = 'BondRequired'
+  constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
+    super(BondRequired, args, options)
+  }
+}
+
 /** The contract refused with CallerNotGateway. Raised by Gateway, TaskEscrow, TaskPortal. */
 export class CallerNotGateway extends ContractError<{ readonly caller: Address; readonly gateway: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"address","name":"gateway","type":"address"}],"name":"CallerNotGateway","type":"error"} as const
@@ -271,6 +311,26 @@ export class CapabilitiesInvalid extends ContractError<{ readonly index: bigint 
   override readonly name = 'CapabilitiesInvalid'
   constructor(args: { readonly index: bigint }, options: ContractErrorOptions = {}) {
     super(CapabilitiesInvalid, args, options)
+  }
+}
+
+/** The contract refused with ChildInvalid. Raised by TaskEscrow. */
+export class ChildInvalid extends ContractError<{ readonly parent: Hex; readonly field: string }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"parent","type":"bytes32"},{"internalType":"string","name":"field","type":"string"}],"name":"ChildInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with ChildInvalid."
+  override readonly name = 'ChildInvalid'
+  constructor(args: { readonly parent: Hex; readonly field: string }, options: ContractErrorOptions = {}) {
+    super(ChildInvalid, args, options)
+  }
+}
+
+/** The contract refused with ClaimTermsWrong. Raised by TaskEscrow. */
+export class ClaimTermsWrong extends ContractError<{ readonly taskId: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"ClaimTermsWrong","type":"error"} as const
+  static readonly notice = "The contract refused with ClaimTermsWrong."
+  override readonly name = 'ClaimTermsWrong'
+  constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
+    super(ClaimTermsWrong, args, options)
   }
 }
 
@@ -301,6 +361,16 @@ export class DeadlineInvalid extends ContractError<{ readonly deliverBefore: big
   override readonly name = 'DeadlineInvalid'
   constructor(args: { readonly deliverBefore: bigint; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
     super(DeadlineInvalid, args, options)
+  }
+}
+
+/** The contract refused with DelegableExceeded. Raised by TaskEscrow. */
+export class DelegableExceeded extends ContractError<{ readonly parent: Hex; readonly available: bigint; readonly needed: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"parent","type":"bytes32"},{"internalType":"uint256","name":"available","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"DelegableExceeded","type":"error"} as const
+  static readonly notice = "The contract refused with DelegableExceeded."
+  override readonly name = 'DelegableExceeded'
+  constructor(args: { readonly parent: Hex; readonly available: bigint; readonly needed: bigint }, options: ContractErrorOptions = {}) {
+    super(DelegableExceeded, args, options)
   }
 }
 
@@ -404,6 +474,16 @@ export class EvidenceInvalid extends ContractError<Readonly<Record<string, never
   }
 }
 
+/** The contract refused with ExtensionCalledDirectly. Raised by TaskEscrow. */
+export class ExtensionCalledDirectly extends ContractError<Readonly<Record<string, never>>> {
+  static readonly abi = {"inputs":[],"name":"ExtensionCalledDirectly","type":"error"} as const
+  static readonly notice = "The contract refused with ExtensionCalledDirectly."
+  override readonly name = 'ExtensionCalledDirectly'
+  constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
+    super(ExtensionCalledDirectly, args, options)
+  }
+}
+
 /** The contract refused with FailedCall. Raised by TaskEscrow, AccessManager, TimelockController. */
 export class FailedCall extends ContractError<Readonly<Record<string, never>>> {
   static readonly abi = {"inputs":[],"name":"FailedCall","type":"error"} as const
@@ -444,6 +524,16 @@ export class GasShort extends ContractError<{ readonly nonce: bigint; readonly g
   }
 }
 
+/** The contract refused with HandoffForbidden. Raised by TaskEscrow. */
+export class HandoffForbidden extends ContractError<{ readonly taskId: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"HandoffForbidden","type":"error"} as const
+  static readonly notice = "The contract refused with HandoffForbidden."
+  override readonly name = 'HandoffForbidden'
+  constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
+    super(HandoffForbidden, args, options)
+  }
+}
+
 /** The contract refused with HeadNotVouched. Raised by Gateway. */
 export class HeadNotVouched extends ContractError<{ readonly laneKey: Hex; readonly nonce: bigint; readonly head: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"},{"internalType":"uint64","name":"nonce","type":"uint64"},{"internalType":"bytes32","name":"head","type":"bytes32"}],"name":"HeadNotVouched","type":"error"} as const
@@ -481,6 +571,16 @@ export class InsufficientBalance extends ContractError<{ readonly balance: bigin
   override readonly name = 'InsufficientBalance'
   constructor(args: { readonly balance: bigint; readonly needed: bigint }, options: ContractErrorOptions = {}) {
     super(InsufficientBalance, args, options)
+  }
+}
+
+/** The contract refused with InvalidShortString. Raised by TaskEscrow. */
+export class InvalidShortString extends ContractError<Readonly<Record<string, never>>> {
+  static readonly abi = {"inputs":[],"name":"InvalidShortString","type":"error"} as const
+  static readonly notice = "The contract refused with InvalidShortString."
+  override readonly name = 'InvalidShortString'
+  constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
+    super(InvalidShortString, args, options)
   }
 }
 
@@ -594,6 +694,16 @@ export class OriginNotLinked extends ContractError<{ readonly originChainId: big
   }
 }
 
+/** The contract refused with ParentAlive. Raised by TaskEscrow. */
+export class ParentAlive extends ContractError<{ readonly taskId: Hex; readonly parent: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"bytes32","name":"parent","type":"bytes32"}],"name":"ParentAlive","type":"error"} as const
+  static readonly notice = "The contract refused with ParentAlive."
+  override readonly name = 'ParentAlive'
+  constructor(args: { readonly taskId: Hex; readonly parent: Hex }, options: ContractErrorOptions = {}) {
+    super(ParentAlive, args, options)
+  }
+}
+
 /** The contract refused with PauseTooLong. Raised by TaskEscrow. */
 export class PauseTooLong extends ContractError<{ readonly duration: number; readonly limit: number }> {
   static readonly abi = {"inputs":[{"internalType":"uint40","name":"duration","type":"uint40"},{"internalType":"uint40","name":"limit","type":"uint40"}],"name":"PauseTooLong","type":"error"} as const
@@ -661,6 +771,36 @@ export class PortalChainInvalid extends ContractError<{ readonly chainId: bigint
   override readonly name = 'PortalChainInvalid'
   constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
     super(PortalChainInvalid, args, options)
+  }
+}
+
+/** The contract refused with PrerequisiteUnmet. Raised by TaskEscrow. */
+export class PrerequisiteUnmet extends ContractError<{ readonly taskId: Hex; readonly chainId: bigint; readonly prerequisite: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"chainId","type":"uint256"},{"internalType":"bytes32","name":"prerequisite","type":"bytes32"}],"name":"PrerequisiteUnmet","type":"error"} as const
+  static readonly notice = "The contract refused with PrerequisiteUnmet."
+  override readonly name = 'PrerequisiteUnmet'
+  constructor(args: { readonly taskId: Hex; readonly chainId: bigint; readonly prerequisite: Hex }, options: ContractErrorOptions = {}) {
+    super(PrerequisiteUnmet, args, options)
+  }
+}
+
+/** The contract refused with PrerequisitesUnmet. Raised by TaskEscrow. */
+export class PrerequisitesUnmet extends ContractError<{ readonly taskId: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"PrerequisitesUnmet","type":"error"} as const
+  static readonly notice = "The contract refused with PrerequisitesUnmet."
+  override readonly name = 'PrerequisitesUnmet'
+  constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
+    super(PrerequisitesUnmet, args, options)
+  }
+}
+
+/** The contract refused with PrerequisitesWrong. Raised by TaskEscrow. */
+export class PrerequisitesWrong extends ContractError<{ readonly taskId: Hex; readonly expected: Hex; readonly actual: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"bytes32","name":"expected","type":"bytes32"},{"internalType":"bytes32","name":"actual","type":"bytes32"}],"name":"PrerequisitesWrong","type":"error"} as const
+  static readonly notice = "The contract refused with PrerequisitesWrong."
+  override readonly name = 'PrerequisitesWrong'
+  constructor(args: { readonly taskId: Hex; readonly expected: Hex; readonly actual: Hex }, options: ContractErrorOptions = {}) {
+    super(PrerequisitesWrong, args, options)
   }
 }
 
@@ -754,6 +894,16 @@ export class RequestMalformed extends ContractError<{ readonly length: bigint }>
   }
 }
 
+/** The contract refused with RevisionsExhausted. Raised by TaskEscrow. */
+export class RevisionsExhausted extends ContractError<{ readonly taskId: Hex; readonly limit: number }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint8","name":"limit","type":"uint8"}],"name":"RevisionsExhausted","type":"error"} as const
+  static readonly notice = "The contract refused with RevisionsExhausted."
+  override readonly name = 'RevisionsExhausted'
+  constructor(args: { readonly taskId: Hex; readonly limit: number }, options: ContractErrorOptions = {}) {
+    super(RevisionsExhausted, args, options)
+  }
+}
+
 /** The contract refused with RosterNotNext. Raised by WatcherSet. */
 export class RosterNotNext extends ContractError<{ readonly previousSetId: Hex; readonly currentSetId: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"previousSetId","type":"bytes32"},{"internalType":"bytes32","name":"currentSetId","type":"bytes32"}],"name":"RosterNotNext","type":"error"} as const
@@ -824,6 +974,56 @@ export class SafeERC20FailedOperation extends ContractError<{ readonly token: Ad
   }
 }
 
+/** The contract refused with ShareWrong. Raised by TaskEscrow. */
+export class ShareWrong extends ContractError<{ readonly taskId: Hex; readonly expected: number; readonly actual: number }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint16","name":"expected","type":"uint16"},{"internalType":"uint16","name":"actual","type":"uint16"}],"name":"ShareWrong","type":"error"} as const
+  static readonly notice = "The contract refused with ShareWrong."
+  override readonly name = 'ShareWrong'
+  constructor(args: { readonly taskId: Hex; readonly expected: number; readonly actual: number }, options: ContractErrorOptions = {}) {
+    super(ShareWrong, args, options)
+  }
+}
+
+/** The contract refused with SignatureExpired. Raised by TaskEscrow. */
+export class SignatureExpired extends ContractError<{ readonly expiry: number; readonly timestamp: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint40","name":"expiry","type":"uint40"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"SignatureExpired","type":"error"} as const
+  static readonly notice = "The contract refused with SignatureExpired."
+  override readonly name = 'SignatureExpired'
+  constructor(args: { readonly expiry: number; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
+    super(SignatureExpired, args, options)
+  }
+}
+
+/** The contract refused with SignatureInvalid. Raised by TaskEscrow. */
+export class SignatureInvalid extends ContractError<{ readonly account: Address; readonly digest: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"bytes32","name":"digest","type":"bytes32"}],"name":"SignatureInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with SignatureInvalid."
+  override readonly name = 'SignatureInvalid'
+  constructor(args: { readonly account: Address; readonly digest: Hex }, options: ContractErrorOptions = {}) {
+    super(SignatureInvalid, args, options)
+  }
+}
+
+/** The contract refused with SignatureTakenBack. Raised by TaskEscrow. */
+export class SignatureTakenBack extends ContractError<{ readonly account: Address; readonly digest: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"bytes32","name":"digest","type":"bytes32"}],"name":"SignatureTakenBack","type":"error"} as const
+  static readonly notice = "The contract refused with SignatureTakenBack."
+  override readonly name = 'SignatureTakenBack'
+  constructor(args: { readonly account: Address; readonly digest: Hex }, options: ContractErrorOptions = {}) {
+    super(SignatureTakenBack, args, options)
+  }
+}
+
+/** The contract refused with SplitForbidden. Raised by TaskEscrow. */
+export class SplitForbidden extends ContractError<{ readonly taskId: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"SplitForbidden","type":"error"} as const
+  static readonly notice = "The contract refused with SplitForbidden."
+  override readonly name = 'SplitForbidden'
+  constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
+    super(SplitForbidden, args, options)
+  }
+}
+
 /** The contract refused with StopTooLong. Raised by Gateway. */
 export class StopTooLong extends ContractError<{ readonly duration: number; readonly limit: number }> {
   static readonly abi = {"inputs":[{"internalType":"uint40","name":"duration","type":"uint40"},{"internalType":"uint40","name":"limit","type":"uint40"}],"name":"StopTooLong","type":"error"} as const
@@ -831,6 +1031,46 @@ export class StopTooLong extends ContractError<{ readonly duration: number; read
   override readonly name = 'StopTooLong'
   constructor(args: { readonly duration: number; readonly limit: number }, options: ContractErrorOptions = {}) {
     super(StopTooLong, args, options)
+  }
+}
+
+/** The contract refused with StringTooLong. Raised by TaskEscrow. */
+export class StringTooLong extends ContractError<{ readonly str: string }> {
+  static readonly abi = {"inputs":[{"internalType":"string","name":"str","type":"string"}],"name":"StringTooLong","type":"error"} as const
+  static readonly notice = "The contract refused with StringTooLong."
+  override readonly name = 'StringTooLong'
+  constructor(args: { readonly str: string }, options: ContractErrorOptions = {}) {
+    super(StringTooLong, args, options)
+  }
+}
+
+/** The contract refused with SuspicionMissing. Raised by TaskEscrow. */
+export class SuspicionMissing extends ContractError<{ readonly taskId: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"SuspicionMissing","type":"error"} as const
+  static readonly notice = "The contract refused with SuspicionMissing."
+  override readonly name = 'SuspicionMissing'
+  constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
+    super(SuspicionMissing, args, options)
+  }
+}
+
+/** The contract refused with SuspicionPending. Raised by TaskEscrow. */
+export class SuspicionPending extends ContractError<{ readonly taskId: Hex; readonly until: number }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint40","name":"until","type":"uint40"}],"name":"SuspicionPending","type":"error"} as const
+  static readonly notice = "The contract refused with SuspicionPending."
+  override readonly name = 'SuspicionPending'
+  constructor(args: { readonly taskId: Hex; readonly until: number }, options: ContractErrorOptions = {}) {
+    super(SuspicionPending, args, options)
+  }
+}
+
+/** The contract refused with SuspicionTooDear. Raised by TaskEscrow. */
+export class SuspicionTooDear extends ContractError<{ readonly taskId: Hex; readonly bond: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"bond","type":"uint256"}],"name":"SuspicionTooDear","type":"error"} as const
+  static readonly notice = "The contract refused with SuspicionTooDear."
+  override readonly name = 'SuspicionTooDear'
+  constructor(args: { readonly taskId: Hex; readonly bond: bigint }, options: ContractErrorOptions = {}) {
+    super(SuspicionTooDear, args, options)
   }
 }
 
@@ -854,13 +1094,13 @@ export class TaskDeadlinePassed extends ContractError<{ readonly taskId: Hex; re
   }
 }
 
-/** The contract refused with TaskDeliverableWrong. Raised by TaskEscrow. */
-export class TaskDeliverableWrong extends ContractError<{ readonly taskId: Hex; readonly expected: Hex; readonly actual: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"bytes32","name":"expected","type":"bytes32"},{"internalType":"bytes32","name":"actual","type":"bytes32"}],"name":"TaskDeliverableWrong","type":"error"} as const
-  static readonly notice = "The contract refused with TaskDeliverableWrong."
-  override readonly name = 'TaskDeliverableWrong'
-  constructor(args: { readonly taskId: Hex; readonly expected: Hex; readonly actual: Hex }, options: ContractErrorOptions = {}) {
-    super(TaskDeliverableWrong, args, options)
+/** The contract refused with TaskDelivered. Raised by TaskEscrow. */
+export class TaskDelivered extends ContractError<{ readonly taskId: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"TaskDelivered","type":"error"} as const
+  static readonly notice = "The contract refused with TaskDelivered."
+  override readonly name = 'TaskDelivered'
+  constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
+    super(TaskDelivered, args, options)
   }
 }
 
@@ -871,6 +1111,26 @@ export class TaskTokenStale extends ContractError<{ readonly taskId: Hex; readon
   override readonly name = 'TaskTokenStale'
   constructor(args: { readonly taskId: Hex; readonly expected: number; readonly actual: number }, options: ContractErrorOptions = {}) {
     super(TaskTokenStale, args, options)
+  }
+}
+
+/** The contract refused with TaskTokensExhausted. Raised by TaskEscrow. */
+export class TaskTokensExhausted extends ContractError<{ readonly taskId: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"TaskTokensExhausted","type":"error"} as const
+  static readonly notice = "The contract refused with TaskTokensExhausted."
+  override readonly name = 'TaskTokensExhausted'
+  constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
+    super(TaskTokensExhausted, args, options)
+  }
+}
+
+/** The contract refused with TaskWorkWrong. Raised by TaskEscrow. */
+export class TaskWorkWrong extends ContractError<{ readonly taskId: Hex; readonly worker: Address; readonly deliverable: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"address","name":"worker","type":"address"},{"internalType":"bytes32","name":"deliverable","type":"bytes32"}],"name":"TaskWorkWrong","type":"error"} as const
+  static readonly notice = "The contract refused with TaskWorkWrong."
+  override readonly name = 'TaskWorkWrong'
+  constructor(args: { readonly taskId: Hex; readonly worker: Address; readonly deliverable: Hex }, options: ContractErrorOptions = {}) {
+    super(TaskWorkWrong, args, options)
   }
 }
 
@@ -1046,16 +1306,23 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x9996b315': AddressEmptyCode,
   '0x7017a8c6': AgentAlreadyRegistered,
   '0x6cca0e3f': AgentWrongCaller,
+  '0x6b099103': AllocationWrong,
   '0xbd8b688f': AmountMismatch,
   '0x54d3f7cd': AnswerUnavailable,
+  '0xab3860b0': ArbitratorMissing,
   '0xf3af42b4': AttributeInvalid,
   '0x81b5b207': BatchLengthMismatch,
   '0x0b79ae40': BatchMalformed,
+  '0x3276e4c3': BidTooHigh,
+  '0x9a4e9b1f': BondRequired,
   '0x5f956381': CallerNotGateway,
   '0xee3efe0b': CapabilitiesInvalid,
+  '0x760fddcf': ChildInvalid,
+  '0x5e79d177': ClaimTermsWrong,
   '0x94289054': CloneArgumentsTooLong,
   '0x4e66d414': CreditEmpty,
   '0xb069a3a1': DeadlineInvalid,
+  '0xe5d19d66': DelegableExceeded,
   '0x2e0a51f6': DepositInsufficient,
   '0xfada2281': DestinationNotLinked,
   '0xfb8f41b2': ERC20InsufficientAllowance,
@@ -1066,14 +1333,17 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x94280d62': ERC20InvalidSpender,
   '0x1dbb1f87': EscrowPaused,
   '0x69a4b91a': EvidenceInvalid,
+  '0xe1800538': ExtensionCalledDirectly,
   '0xd6bda275': FailedCall,
   '0xb06ebf3d': FailedDeployment,
   '0x10963f9b': GasLimitInvalid,
   '0x033ab57b': GasShort,
+  '0xd77d4775': HandoffForbidden,
   '0x25aacf95': HeadNotVouched,
   '0x79c9295b': HomeChainInvalid,
   '0x30d2d8d1': HomeNotLinked,
   '0xcf479181': InsufficientBalance,
+  '0xb3512b0c': InvalidShortString,
   '0x2faed101': LaneAlreadyLinked,
   '0x3614b75b': LaneInvalid,
   '0xc06195a9': LaneIsStopped,
@@ -1085,6 +1355,7 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x53c0e626': MessageNotExpired,
   '0xf7314b28': MessageNotFailed,
   '0x103403c0': OriginNotLinked,
+  '0x147b0069': ParentAlive,
   '0x1b31b57d': PauseTooLong,
   '0xbea78b4c': PauseTooSoon,
   '0x6413cbe8': PayloadTooLong,
@@ -1092,6 +1363,9 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x241c958a': PeerNotLinked,
   '0xf9eeffba': PolicyInvalid,
   '0xed59be45': PortalChainInvalid,
+  '0x2f2bb5d2': PrerequisiteUnmet,
+  '0xd033815b': PrerequisitesUnmet,
+  '0x59c4318f': PrerequisitesWrong,
   '0xe298750d': ProofMalformed,
   '0x11d2b4f5': QuorumInvalid,
   '0x5e069b33': QuorumNotRaised,
@@ -1101,6 +1375,7 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x3ee5aeb5': ReentrancyGuardReentrantCall,
   '0xfc3b51d8': ReportInvalid,
   '0xf247f217': RequestMalformed,
+  '0xba2ffa76': RevisionsExhausted,
   '0x749c65e5': RosterNotNext,
   '0x80cf230a': RosterTooLong,
   '0x619066ef': RotationNotReady,
@@ -1108,11 +1383,22 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x4c7e0e01': RotationRefused,
   '0x6dfcc650': SafeCastOverflowedUintDowncast,
   '0x5274afe7': SafeERC20FailedOperation,
+  '0xa257d634': ShareWrong,
+  '0x445a9200': SignatureExpired,
+  '0x2a09901e': SignatureInvalid,
+  '0x68abb791': SignatureTakenBack,
+  '0x37fc8e15': SplitForbidden,
   '0x672ed06c': StopTooLong,
+  '0x305a27a9': StringTooLong,
+  '0xa7aa4def': SuspicionMissing,
+  '0x8f73457d': SuspicionPending,
+  '0x591a135d': SuspicionTooDear,
   '0xe06a043a': TaskDeadlineNotReached,
   '0xe1874d5c': TaskDeadlinePassed,
-  '0xd1f798e7': TaskDeliverableWrong,
+  '0x6a63c06a': TaskDelivered,
   '0x7ada73b2': TaskTokenStale,
+  '0x705b6fd1': TaskTokensExhausted,
+  '0xc415de19': TaskWorkWrong,
   '0x1702c76b': TaskWrongCaller,
   '0x3921bccb': TaskWrongState,
   '0xb2b4d9d6': TermInvalid,
