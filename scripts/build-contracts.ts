@@ -8,7 +8,16 @@ import { fileURLToPath } from 'node:url'
 import { type Artifact, compile } from './contracts/compile.ts'
 import { readEnums } from './contracts/enums.ts'
 import { errorsPage } from './contracts/errorsPage.ts'
-import { abiFile, abiIndexFile, buildFile, type Compiled, enumsFile, errorsFile, type GeneratedFile, withParts } from './contracts/generate.ts'
+import {
+  abiFile,
+  abiIndexFile,
+  buildFile,
+  type Compiled,
+  enumsFile,
+  errorsFile,
+  type GeneratedFile,
+  withParts,
+} from './contracts/generate.ts'
 import { suite, suiteParts } from './contracts/suite.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -25,7 +34,9 @@ async function generate(): Promise<GeneratedFile[]> {
     const parts = await Promise.all((contract.parts ?? []).map(async (name) => checked(name, await read(name))))
     compiled.push({ contract, artifact: withParts(checked(contract.name, own), parts) })
   }
-  const parts = await Promise.all(suiteParts.map(async (contract) => ({ contract, artifact: checked(contract.name, await read(contract.name)) })))
+  const parts = await Promise.all(
+    suiteParts.map(async (contract) => ({ contract, artifact: checked(contract.name, await read(contract.name)) })),
+  )
   const enums = await readEnums(join(root, 'contracts'))
   const builds = [...compiled, ...parts].map(buildFile).filter((file) => file !== undefined)
   const errors = errorsFile(compiled, enums)

@@ -89,7 +89,8 @@ describe('a task over three chains', () => {
     })
     await inState(terms, 'Submitted')
     const before = await balanceOf(addressOf(worker))
-    await task.decide.sync(world.client(evaluator), { chainId: home, terms, token, deliverable, verdict: 10_000 })
+    const work = { worker: addressOf(worker), token, deliverable }
+    await task.decide.sync(world.client(evaluator), { chainId: home, terms, work, verdict: 10_000 })
 
     expect(await inState(terms, 'Settled')).toMatchObject({ verdict: 10_000, token: 1 })
     expect((await balanceOf(addressOf(worker))) - before).toBe(reward)

@@ -55,6 +55,12 @@ async function confirm(sending: Promise<Hex>): Promise<void> {
 
 const escrow = () => ({ abi: taskEscrowAbi, address: chain.deployment.taskEscrow, gas: 2_000_000n }) as const
 
+const claimOf = (terms: Terms) => {
+  const { token, workerBond, evaluator, openUntil, workWindow } = terms
+  const taskId = taskIdOf({ chainId: chain.chainId, escrow: chain.deployment.taskEscrow, terms })
+  return [taskId, { token, workerBond, evaluator, openUntil, workWindow }, deployer.address] as const
+}
+
 async function stateOf(terms: Terms): Promise<string | undefined> {
   const taskId = taskIdOf({ chainId: chain.chainId, escrow: chain.deployment.taskEscrow, terms })
   const slot = await chain.client.readContract({
@@ -73,9 +79,9 @@ describe('keep', () => {
     await confirm(chain.client.writeContract({ ...escrow(), functionName: 'deposit', args: [...actor, zeroAddress, bond], value: bond }))
     const abandoned = await open({ openFor: 4, salt: 'expires' })
     const idle = await open({ openFor: 30, salt: 'lapses' })
-    await confirm(chain.client.writeContract({ ...escrow(), functionName: 'claim', args: [idle, deployer.address] }))
+    await confirm(chain.client.writeContract({ ...escrow(), functionName: 'claim', args: claimOf(idle) }))
     const unread = await open({ openFor: 30, salt: 'settles' })
-    await confirm(chain.client.writeContract({ ...escrow(), functionName: 'claim', args: [unread, deployer.address] }))
+    await confirm(chain.client.writeContract({ ...escrow(), functionName: 'claim', args: claimOf(unread) }))
     const unreadId = taskIdOf({ chainId: chain.chainId, escrow: chain.deployment.taskEscrow, terms: unread })
     await confirm(chain.client.writeContract({ ...escrow(), functionName: 'submit', args: [unreadId, 1, keccak256('0x02')] }))
 

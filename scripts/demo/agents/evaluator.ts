@@ -18,12 +18,13 @@ await runAgent('evaluator', async (context) => {
   const decided = new Set<string>()
   while (!signal.aborted) {
     for (const { taskId, terms, now } of board.tasks.values()) {
-      const { state, token, deliverable } = now
+      const { state, worker, token, deliverable } = now
       const review = `${taskId}:${token}`
-      if (state !== 'Submitted' || !deliverable || decided.has(review) || terms.evaluator !== account.address) continue
+      if (state !== 'Submitted' || !deliverable || !worker || decided.has(review) || terms.evaluator !== account.address) continue
       decided.add(review)
       const verdict = (await isRight(context, terms.specHash, deliverable)) ? right : wrong
-      const receipt = await task.decide.sync(client, { chainId: home, terms, token, deliverable, verdict }).catch((error: unknown) => {
+      const work = { worker: worker.account, token, deliverable }
+      const receipt = await task.decide.sync(client, { chainId: home, terms, work, verdict }).catch((error: unknown) => {
         // The review stays open until its window ends: try again at the next look.
         decided.delete(review)
         say({ event: 'trouble', taskId, message: String(error) })

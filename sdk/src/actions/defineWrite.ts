@@ -66,6 +66,8 @@ export type WriteDefinition<parameters extends WriteParameters, event> = {
   readonly verb: string
   readonly call: (deployment: Deployment, parameters: Omit<parameters, 'account'>) => Call
   readonly event: (logs: readonly Log[], deployment: Deployment) => event | undefined
+  /** Looks up what the caller left out and only the chain knows. Not for `call`, which asks nobody. */
+  readonly prepare?: (client: Client, parameters: parameters) => Promise<parameters>
   /** Gas on top of the estimate, in percent. Default 20: the state may have moved when the transaction is included. */
   readonly gasMargin?: number
 }
@@ -74,7 +76,7 @@ export type WriteDefinition<parameters extends WriteParameters, event> = {
 export function defineWrite<parameters extends WriteParameters, event>(
   definition: WriteDefinition<parameters, event>,
 ): Write<parameters, event> {
-  const { verb, gasMargin = 20 } = definition
+  const { verb, gasMargin = 20, prepare = async (_client, given) => given } = definition
   const callOf = (client: Client, parameters: Omit<parameters, 'account'>) =>
     definition.call(chainOf(client, parameters.chainId).deployment, parameters)
   const extractEvent = (client: Client, { chainId, logs }: { readonly chainId: number; readonly logs: readonly Log[] }) => {
@@ -86,7 +88,7 @@ export function defineWrite<parameters extends WriteParameters, event>(
     const account = parameters.account ?? client.account
     if (account === undefined) throw new AccountMissingError(verb)
     const { chainId } = parameters
-    const call = callOf(client, parameters)
+    const call = callOf(client, await prepare(client, parameters))
     try {
       await requireContract({ client, chainId, verb, address: call.to })
       return await send({ client, chainId, account, call, gasMargin, gas: parameters.gas })

@@ -28,3 +28,18 @@ export async function logsOf(context: ReadContext, { address, event, args, fromB
   }
   return found
 }
+
+/** What is picked from the newest logs of one event of one contract from which something can be: pieces are fetched from the last block backwards. */
+export async function newestOf<value>(
+  context: ReadContext,
+  query: LogQuery,
+  pick: (logs: readonly Log[]) => value | undefined,
+): Promise<value | undefined> {
+  const first = query.fromBlock ?? BigInt(context.chain.deployment.startBlock)
+  for (let to = query.toBlock ?? context.blockNumber; to >= first; to -= chunk) {
+    const from = to - chunk + 1n > first ? to - chunk + 1n : first
+    const found = pick(await logsOf(context, { ...query, fromBlock: from, toBlock: to }))
+    if (found !== undefined) return found
+  }
+  return undefined
+}

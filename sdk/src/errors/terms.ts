@@ -17,3 +17,20 @@ export class TermsInvalidError extends BaseError {
     this.problems = problems
   }
 }
+
+/** What was to be signed would be refused, or bind the signer to what it cannot mean. Nothing was signed. */
+export class SignatureRefusedError extends BaseError {
+  override readonly name = 'SignatureRefusedError'
+  readonly verb: string
+  readonly problems: readonly TermProblem[]
+
+  constructor({ verb, problems }: { readonly verb: string; readonly problems: readonly TermProblem[] }) {
+    const fields = problems.map(({ field }) => field).join(', ')
+    super(`${verb} signed nothing: ${fields}.`, {
+      docsPath: 'errors.md#signaturerefusederror',
+      metaMessages: problems.map(({ field, reason }) => `  ${field}: ${reason}`),
+    })
+    this.verb = verb
+    this.problems = problems
+  }
+}

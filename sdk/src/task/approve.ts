@@ -13,13 +13,14 @@ export type ApproveParameters = WriteParameters & {
 export type Allowance = { readonly owner: Address; readonly spender: Address; readonly value: bigint }
 
 /**
- * Lets a chain's escrow take an amount of an ERC-20 coin from the signer, for rewards and deposits.
+ * Lets a chain's escrow take an amount of an ERC-20 coin from the signer, for what a task costs (`totalOf`), for deposits and for
+ * bonds of doubts and disputes.
  *
  * @example
  * ```ts
  * import { task } from '@hanse/sdk'
  *
- * await task.approve.sync(client, { chainId: 1, token: terms.token, amount: terms.reward })
+ * await task.approve.sync(client, { chainId: 1, token: terms.token, amount: task.totalOf(terms) })
  * await task.open.sync(client, { chainId: 1, terms })
  * ```
  */

@@ -1,11 +1,12 @@
 import type { Address, Hex } from 'viem'
 import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { taskPortalAbi } from '../abis/taskPortal.ts'
-import { encodeCall, eventsOf } from '../actions/call.ts'
+import { type Call, encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { requestIn, type TaskRequest } from './requested.ts'
 import { routeOf } from './route.ts'
-import type { Terms } from './terms.ts'
+import { taskIdOf } from './taskId.ts'
+import { isPlainlyClaimed, type Terms } from './terms.ts'
 
 /** What `claim` takes. */
 export type ClaimParameters = WriteParameters & {
@@ -16,6 +17,8 @@ export type ClaimParameters = WriteParameters & {
   readonly sponsor: Address
   /** The fencing token that the claimer saw; home refuses a stale one. Only through a portal. Default 0: never assigned. */
   readonly token?: number
+  /** The least share of the reward, in basis points, for which the claimer does it: a policy's price moves. Only at home. Default 10,000. */
+  readonly minShare?: number
   /** Absolute seconds after which home refuses the claim. Only through a portal. Default: the terms' `openUntil`. */
   readonly deadline?: number
 }
@@ -31,9 +34,10 @@ export type TaskClaimed = {
 }
 
 /**
- * Claims an open task for the signer: at home at once, from another chain by a request that home answers.
+ * Claims an open task for the signer: at home at once, from another chain by a request that home answers. A task with an auction is bid for: see
+ * `propose`.
  *
- * @throws TaskWrongState, TaskDeadlinePassed, DepositInsufficient, HomeNotLinked: the contract's errors, before anything is sent.
+ * @throws TaskWrongState, ClaimTermsWrong, ShareWrong, PrerequisitesUnmet, TaskDeadlinePassed, DepositInsufficient, HomeNotLinked: the contract's errors, before anything is sent.
  * @example
  * ```ts
  * import { task } from '@hanse/sdk'
@@ -44,9 +48,9 @@ export type TaskClaimed = {
  */
 export const claim = /* @__PURE__ */ defineWrite<ClaimParameters, TaskClaimed | TaskRequest>({
   verb: 'task.claim',
-  call: (deployment, { chainId, homeChainId, terms, sponsor, token = 0, deadline = terms.openUntil }) =>
+  call: (deployment, { chainId, homeChainId, terms, sponsor, token = 0, minShare = 10_000, deadline = terms.openUntil }) =>
     routeOf({ chainId, homeChainId }) === 'home'
-      ? encodeCall(deployment.taskEscrow, { abi: taskEscrowAbi, functionName: 'claim', args: [terms, sponsor] })
+      ? claimAtHome(deployment.taskEscrow, { chainId, terms, sponsor, minShare })
       : encodeCall(deployment.taskPortal, {
           abi: taskPortalAbi,
           functionName: 'claim',
@@ -59,6 +63,21 @@ export const claim = /* @__PURE__ */ defineWrite<ClaimParameters, TaskClaimed | 
     return { via: 'home', taskId, token, deadline }
   },
 })
+
+type ClaimAtHome = Required<Pick<ClaimParameters, 'chainId' | 'terms' | 'sponsor' | 'minShare'>>
+
+/** By its id where that is enough: a lost race is cheap. */
+function claimAtHome(escrow: Address, { chainId, terms, sponsor, minShare }: ClaimAtHome): Call {
+  if (!isPlainlyClaimed(terms))
+    return encodeCall(escrow, { abi: taskEscrowAbi, functionName: 'claimWith', args: [terms, sponsor, minShare] })
+  const { token, workerBond, evaluator, openUntil, workWindow } = terms
+  const claimTerms = { token, workerBond, evaluator, openUntil, workWindow }
+  return encodeCall(escrow, {
+    abi: taskEscrowAbi,
+    functionName: 'claim',
+    args: [taskIdOf({ chainId, escrow, terms }), claimTerms, sponsor],
+  })
+}
 
 /** `claim`, waiting for the receipt. */
 export const claimSync: typeof claim.sync = (client, parameters) => claim.sync(client, parameters)

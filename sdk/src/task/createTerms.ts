@@ -1,10 +1,66 @@
 import { type Address, type Hex, zeroAddress } from 'viem'
 import { type TermProblem, TermsInvalidError } from '../errors/terms.ts'
+import { type Prerequisite, prerequisitesHash } from './prerequisites.ts'
 import { termProblems } from './termRules.ts'
-import { type Terms, unsupportedTerms } from './terms.ts'
+import { type Terms, unusedTerms } from './terms.ts'
+import { prudenceProblems } from './termsPrudence.ts'
+
+/** What a task can do without. Each has a default under which nothing comes of it. */
+export type OptionalTerms = {
+  /** Default: the native coin. */
+  readonly token?: Address
+  /** Share of the bond lost on a lapse, in basis points. Default 10,000. */
+  readonly slashShare?: number
+  /** Base units that the first doubt of an assignment costs; each further one costs double. Needs `answerWindow`. Default: nobody may doubt. */
+  readonly suspectBond?: bigint
+  /** Seconds that a doubted worker has to answer. */
+  readonly answerWindow?: number
+  /** Base units for a verdict. Default 0. */
+  readonly evaluatorFee?: bigint
+  /** Base units for whoever fires the default that ends the task. Default 0. */
+  readonly triggerReward?: bigint
+  /** The least a verdict may give where there is no arbitrator, in basis points. Default 0. */
+  readonly floor?: number
+  /** What an unanswered review pays, in basis points. Default 10,000: silence is not the worker's fault. */
+  readonly silence?: number
+  /** Decides disputes. Needs `disputeWindow` and `arbitrationWindow`. Default: every verdict stands. */
+  readonly arbitrator?: Address
+  /** Base units that contesting and countering cost each. Default 0. */
+  readonly disputeBond?: bigint
+  /** Seconds in which a contested verdict may be countered. */
+  readonly disputeWindow?: number
+  /** Seconds that the arbitrator has. */
+  readonly arbitrationWindow?: number
+  /** The worker's share when the arbitrator stays silent, in basis points. Default 0. */
+  readonly defaultSplit?: number
+  /** A policy that chooses or prices. Default: whoever claims first, for the whole reward. */
+  readonly allocation?: Address
+  /** What the policy is told. Its encoder makes it. */
+  readonly allocationParams?: Hex
+  /** Seconds in which better bids count. With it the policy is an auction. */
+  readonly challengeWindow?: number
+  /** How often the evaluator may ask for a revision, at most 15. Default 0. */
+  readonly maxRevisions?: number
+  /** Whether the work may be handed on. 0: worker and successor suffice. 1: the requester signs too. 2: never. Default 0. */
+  readonly handoffRule?: number
+  /** The task that pays for this one. Default: the requester does. */
+  readonly parent?: Hex
+  /** How much of the reward the worker may spend on children, in base units. Default 0. */
+  readonly delegable?: bigint
+  /** What has to be settled first, at home. Default: nothing. */
+  readonly prerequisites?: readonly Prerequisite[]
+  /** The least verdict that each prerequisite was settled with, in basis points. Default 0. */
+  readonly minPrerequisiteShare?: number
+  /** Other chains whose accounts may work on it, in any order. Default: home only. */
+  readonly chains?: readonly number[]
+  /** Seconds added for remote workers, and that defaults wait. Needed with `chains`. Default 0. */
+  readonly grace?: number
+  /** 32 bytes that set the task apart from others with equal terms. Default random. */
+  readonly salt?: Hex
+}
 
 /** What `createTerms` takes. */
-export type CreateTermsParameters = {
+export type CreateTermsParameters = OptionalTerms & {
   /** Where the task lives. */
   readonly homeChainId: number
   readonly requester: Address
@@ -21,26 +77,15 @@ export type CreateTermsParameters = {
   readonly workWindow: number
   /** Seconds from the submission to the verdict. */
   readonly reviewWindow: number
-  /** Default: the native coin. */
-  readonly token?: Address
-  /** Share of the bond lost on a lapse, in basis points. Default 10,000. */
-  readonly slashShare?: number
-  /** The least a verdict may give, in basis points. Default 0. */
-  readonly floor?: number
-  /** What an unanswered review pays, in basis points. Default 10,000: silence is not the worker's fault. */
-  readonly silence?: number
-  /** Other chains whose accounts may work on it, in any order. Default: home only. */
-  readonly chains?: readonly number[]
-  /** Seconds added for remote workers. Needed with `chains`. Default 0. */
-  readonly grace?: number
-  /** 32 bytes that set the task apart from others with equal terms. Default random. */
-  readonly salt?: Hex
+  /** Whether it is meant that nobody can claim the task, only be hired for it: then the bond may be zero. Default false. */
+  readonly isHireOnly?: boolean
   /** Seconds by the home chain's clock. Default this machine's. */
   readonly now?: number
 }
 
 /**
- * Terms with safe defaults, checked against all that the escrow would refuse.
+ * Terms with safe defaults, checked against all that the escrow would refuse, and against what it would not but nobody means. The presets `bounty`,
+ * `hiring`, `auction` and `quorum` also ask the chains.
  *
  * @throws TermsInvalidError naming every field that is wrong, and why.
  * @example
@@ -57,24 +102,37 @@ export type CreateTermsParameters = {
  * ```
  */
 export function createTerms(parameters: CreateTermsParameters): Terms {
-  const { homeChainId, now = Math.floor(Date.now() / 1000), chains = [], salt = randomSalt(), ...rest } = parameters
+  const { now = Math.floor(Date.now() / 1000), ...rest } = parameters
+  const { terms, problems } = draftTerms({ ...rest, now })
+  if (problems.length > 0) throw new TermsInvalidError(problems)
+  return terms
+}
+
+/** Terms as `createTerms` makes them, and all that is wrong with them. */
+export function draftTerms(parameters: CreateTermsParameters & { readonly now: number }): { terms: Terms; problems: TermProblem[] } {
+  const { homeChainId, now, isHireOnly = false, chains = [], prerequisites = [], salt = randomSalt(), ...rest } = parameters
   const terms: Terms = {
-    ...unsupportedTerms,
+    ...unusedTerms,
     token: zeroAddress,
     slashShare: 10_000,
     floor: 0,
     silence: 10_000,
     grace: 0,
     ...rest,
+    prerequisites: prerequisitesHash(prerequisites),
     salt,
     chains: [...new Set(chains)].sort((a, b) => a - b).map(BigInt),
   }
-  checkTerms({ terms, homeChainId, now })
-  return terms
+  const wrong = termProblems({ terms, homeChainId, now })
+  return {
+    terms,
+    problems: [...wrong, ...prudenceProblems({ terms, homeChainId, prerequisites, isHireOnly, isWellFormed: wrong.length === 0 })],
+  }
 }
 
 /**
- * Refuses terms that the escrow would refuse, and says all that is wrong at once.
+ * Refuses terms that the escrow would refuse, and says all that is wrong at once. What only the chain knows, as whether the token has code, is not
+ * looked at.
  *
  * @param parameters.now Seconds by the home chain's clock.
  * @throws TermsInvalidError naming every field that is wrong, and why.

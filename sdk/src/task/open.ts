@@ -1,8 +1,8 @@
-import { type Hex, zeroAddress } from 'viem'
+import type { Hex } from 'viem'
 import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
-import type { Terms } from './terms.ts'
+import { nativeValueOf, type Terms, totalOf } from './terms.ts'
 
 /** What `open` takes. */
 export type OpenParameters = WriteParameters & { readonly terms: Terms }
@@ -11,7 +11,7 @@ export type OpenParameters = WriteParameters & { readonly terms: Terms }
 export type TaskOpened = { readonly taskId: Hex; readonly terms: Terms }
 
 /**
- * Posts a task. The signer is the requester; the reward comes by allowance (see `approve`), or as value when it is in the native coin.
+ * Posts a task. The signer is the requester. `totalOf(terms)` comes by allowance (see `approve`), or as value when it is in the native coin.
  *
  * @throws TermInvalid, TermUnsupported, TaskWrongState, AmountMismatch, EscrowPaused: the contract's errors, before anything is sent.
  * @example
@@ -28,7 +28,7 @@ export const open = /* @__PURE__ */ defineWrite<OpenParameters, TaskOpened>({
     encodeCall(
       deployment.taskEscrow,
       { abi: taskEscrowAbi, functionName: 'open', args: [terms] },
-      terms.token === zeroAddress ? terms.reward : 0n,
+      nativeValueOf({ token: terms.token, amount: totalOf(terms) }),
     ),
   event: (logs, { taskEscrow: address }) => eventsOf({ abi: taskEscrowAbi, address, eventName: 'TaskOpened', logs })[0]?.args,
 })

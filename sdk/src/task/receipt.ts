@@ -19,6 +19,8 @@ export type TaskReceipt = {
   readonly price: bigint
   /** Basis points of the price. */
   readonly verdict: number
+  /** The fencing token that the assignment had; of a task that nobody held, its last. */
+  readonly fencingToken: number
   readonly ending: Ending
 }
 

@@ -3,14 +3,19 @@ import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { type LaneMessage, messagesIn } from '../gateway/messages.ts'
+import { noWork, type Work } from './work.ts'
 
 /** What `sendAnswer` takes. */
-export type SendAnswerParameters = WriteParameters & { readonly taskId: Hex }
+export type SendAnswerParameters = WriteParameters & {
+  readonly taskId: Hex
+  /** What stands for review: see `getWork`. Default: nothing was handed in. */
+  readonly work?: Work
+}
 
 /**
  * Sends the answer about a task to its worker's chain once more, from state. Anyone may.
  *
- * @throws AnswerUnavailable when the worker is not remote.
+ * @throws AnswerUnavailable when the worker is not remote, TaskWorkWrong: the contract's errors, before anything is sent.
  * @example
  * ```ts
  * import { task } from '@hanse/sdk'
@@ -21,7 +26,8 @@ export type SendAnswerParameters = WriteParameters & { readonly taskId: Hex }
  */
 export const sendAnswer = /* @__PURE__ */ defineWrite<SendAnswerParameters, LaneMessage>({
   verb: 'task.sendAnswer',
-  call: (deployment, { taskId }) => encodeCall(deployment.taskEscrow, { abi: taskEscrowAbi, functionName: 'sendAnswer', args: [taskId] }),
+  call: (deployment, { taskId, work = noWork }) =>
+    encodeCall(deployment.taskEscrow, { abi: taskEscrowAbi, functionName: 'sendAnswer', args: [taskId, work] }),
   event: (logs, deployment) => messagesIn(logs, deployment)[0],
 })
 

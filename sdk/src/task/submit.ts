@@ -5,6 +5,7 @@ import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { requestIn, type TaskRequest } from './requested.ts'
 import { routeOf } from './route.ts'
+import type { Work } from './work.ts'
 
 /** What `submit` takes. */
 export type SubmitParameters = WriteParameters & {
@@ -18,7 +19,7 @@ export type SubmitParameters = WriteParameters & {
 }
 
 /** Work that is under review. */
-export type TaskSubmitted = { readonly via: 'home'; readonly taskId: Hex; readonly token: number; readonly deliverable: Hex }
+export type TaskSubmitted = Work & { readonly via: 'home'; readonly taskId: Hex }
 
 /**
  * Hands in the signer's work: at home at once, from another chain by a request that home answers.

@@ -1,4 +1,4 @@
-import { type AbiParameter, isAddress, isHex, size, zeroAddress } from 'viem'
+import { type AbiParameter, isAddress, isAddressEqual, isHex, size, zeroAddress, zeroHash } from 'viem'
 import type { TermProblem } from '../errors/terms.ts'
 import { termsParameter } from './taskId.ts'
 import { type Terms, unsupportedTerms } from './terms.ts'
@@ -7,6 +7,9 @@ const whole = 10_000
 const maxLifeSeconds = 365 * 86_400
 const maxStopSeconds = 7 * 86_400
 const maxChains = 64
+const maxRevisions = 15
+const handoffNever = 2
+const maxWindow = 0xff_ffff
 
 type Context = { readonly terms: Terms; readonly homeChainId: number; readonly now: number }
 
@@ -21,6 +24,11 @@ export function termProblems(context: Context): TermProblem[] {
     ...shareProblems(context),
     ...chainProblems(context),
     ...timeProblems(context),
+    ...doubtProblems(context),
+    ...disputeProblems(context),
+    ...allocationProblems(context),
+    ...familyProblems(context),
+    ...limitProblems(context),
   ]
 }
 
@@ -58,7 +66,6 @@ function partyProblems({ terms }: Context): TermProblem[] {
   return [
     ...when(terms.requester === zeroAddress, 'requester', 'must be somebody'),
     ...when(terms.evaluator === zeroAddress, 'evaluator', 'must be somebody'),
-    ...when(terms.workerBond === 0n, 'workerBond', 'must not be zero: claiming to block others would be free'),
   ]
 }
 
@@ -91,14 +98,76 @@ function timeProblems({ terms, now }: Context): TermProblem[] {
   return [
     ...when(terms.workWindow === 0, 'workWindow', 'must not be zero'),
     ...when(terms.reviewWindow === 0, 'reviewWindow', 'must not be zero'),
-    ...when(terms.workWindow + terms.grace > 0xff_ffff, 'workWindow', 'with the grace must fit in 24 bits (194 days)'),
+    ...when(terms.workWindow + terms.grace > maxWindow, 'workWindow', 'with the grace must fit in 24 bits (194 days)'),
     ...when(terms.openUntil < now, 'openUntil', `is ${terms.openUntil}, but it is ${now} already`),
     ...when(end > now + maxLifeSeconds, 'openUntil', `would let the task last until ${end}, must end within a year`),
   ]
 }
 
-/** The last second at which a task under these terms may have neither an end nor a default that is due. */
-export function latestEndOf({ openUntil, workWindow, reviewWindow, grace, chains }: Terms): number {
+function doubtProblems({ terms: { suspectBond, answerWindow, chains } }: Context): TermProblem[] {
+  const mayDoubt = suspectBond !== 0n
+  return [
+    ...when(mayDoubt && answerWindow === 0, 'answerWindow', 'must not be zero when the worker may be doubted'),
+    ...when(!mayDoubt && answerWindow !== 0, 'answerWindow', 'must be zero without a suspect bond: nobody may doubt'),
+    ...when(answerWindow > maxWindow, 'answerWindow', 'must fit in 24 bits (194 days)'),
+    ...when(suspectBond >> 96n !== 0n, 'suspectBond', 'must fit in 96 bits'),
+    ...when(mayDoubt && chains.length > 0, 'suspectBond', 'must be zero when other chains are admitted: a worker there could not answer'),
+  ]
+}
+
+function disputeProblems({ terms }: Context): TermProblem[] {
+  const { arbitrator, requester, disputeBond, disputeWindow, arbitrationWindow, defaultSplit } = terms
+  if (isAddressEqual(arbitrator, zeroAddress)) {
+    const reason = 'must be zero without an arbitrator: there are no disputes'
+    return [
+      ...when(disputeBond !== 0n, 'disputeBond', reason),
+      ...when(disputeWindow !== 0, 'disputeWindow', reason),
+      ...when(arbitrationWindow !== 0, 'arbitrationWindow', reason),
+      ...when(defaultSplit !== 0, 'defaultSplit', reason),
+    ]
+  }
+  return [
+    ...when(isAddressEqual(arbitrator, requester), 'arbitrator', 'must not be the requester: it would judge its own dispute'),
+    ...when(disputeWindow === 0, 'disputeWindow', 'must not be zero with an arbitrator'),
+    ...when(arbitrationWindow === 0, 'arbitrationWindow', 'must not be zero with an arbitrator'),
+    ...when(defaultSplit > whole, 'defaultSplit', `is ${defaultSplit} basis points, must be at most ${whole}`),
+  ]
+}
+
+function allocationProblems({ terms: { allocation, allocationParams, challengeWindow } }: Context): TermProblem[] {
+  if (!isAddressEqual(allocation, zeroAddress)) return []
+  const reason = 'must be zero without an allocation policy'
+  return [...when(challengeWindow !== 0, 'challengeWindow', reason), ...when(BigInt(allocationParams) !== 0n, 'allocationParams', reason)]
+}
+
+function familyProblems({ terms }: Context): TermProblem[] {
+  const { parent, delegable, reward, triggerReward, prerequisites, minPrerequisiteShare } = terms
+  const most = prerequisites === zeroHash ? 0 : whole
+  return [
+    ...when(delegable > reward, 'delegable', `is ${delegable}, must be at most the reward of ${reward}`),
+    ...when(
+      parent !== zeroHash && triggerReward !== 0n,
+      'triggerReward',
+      'must be zero for a child: whoever opens children could fire their defaults for it',
+    ),
+    ...when(minPrerequisiteShare > most, 'minPrerequisiteShare', `is ${minPrerequisiteShare} basis points, must be at most ${most}`),
+  ]
+}
+
+function limitProblems({ terms }: Context): TermProblem[] {
+  return [
+    ...when(terms.maxRevisions > maxRevisions, 'maxRevisions', `is ${terms.maxRevisions}, must be at most ${maxRevisions}`),
+    ...when(terms.handoffRule > handoffNever, 'handoffRule', `is ${terms.handoffRule}, must be at most ${handoffNever}`),
+  ]
+}
+
+/**
+ * The last second at which a task under these terms may have neither an end nor a default that is due: won at the last moment, each time handed in
+ * at the last moment and sent back, then contested, countered and never ruled upon.
+ */
+export function latestEndOf(terms: Terms): number {
+  const { openUntil, challengeWindow, maxRevisions, workWindow, grace, reviewWindow, disputeWindow, arbitrationWindow, chains } = terms
   const remote = chains.length === 0 ? 0 : grace + maxStopSeconds
-  return openUntil + workWindow + remote + reviewWindow + grace
+  const round = workWindow + remote + grace + reviewWindow
+  return openUntil + challengeWindow + round * (1 + maxRevisions) + disputeWindow + arbitrationWindow + grace
 }

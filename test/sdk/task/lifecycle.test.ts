@@ -78,20 +78,27 @@ describe('task at home', () => {
       verdict: undefined,
     })
 
-    const early = task.decide(client, { chainId: home, terms, token, deliverable, verdict: 10_000, account: evaluator })
+    const work = { worker: worker.address, token, deliverable }
+    const early = task.decide(client, { chainId: home, terms, work, verdict: 10_000, account: evaluator })
     await expect(early).rejects.toMatchObject({ name: 'TaskWrongState', args: { expected: 'Submitted', actual: 'Assigned' } })
     const submitted = await task.submit.sync(client, { chainId: home, homeChainId: home, taskId, token, deliverable, account: worker })
-    expect(submitted.event).toEqual({ via: 'home', taskId, token, deliverable })
-    expect((await task.getTask(client, { chainId: home, taskId })).value.deliverable).toBe(deliverable)
+    expect(submitted.event).toEqual({ via: 'home', taskId, ...work })
+    expect((await task.getTask(client, { chainId: home, taskId })).value).toMatchObject({
+      worker: { chainId: home, account: worker.address },
+      deliverable,
+    })
+    expect((await task.getWork(client, { chainId: home, taskId })).value).toEqual(work)
 
     const before = await a.node.getBalance({ address: worker.address })
-    const { event } = await task.decide.sync(client, { chainId: home, terms, token, deliverable, verdict: 7_500, account: evaluator })
+    const { event } = await task.decide.sync(client, { chainId: home, terms, work, verdict: 7_500, account: evaluator })
     expect(event).toMatchObject({
+      outcome: 'Settled',
       taskId,
       worker: worker.address,
       workerChainId: BigInt(home),
       price: terms.reward,
       verdict: 7_500,
+      fencingToken: token,
       ending: 'Verdict',
     })
     expect((await a.node.getBalance({ address: worker.address })) - before).toBe(parseEther('1.5'))
@@ -111,7 +118,8 @@ describe('task at home', () => {
     const taskId = await opened(silent)
     const { token } = await claimed(silent)
     await task.submit.sync(client, { chainId: home, homeChainId: home, taskId, token, deliverable, account: worker })
-    await expect(task.settle(client, { chainId: home, terms: silent })).rejects.toMatchObject({
+    const work = { worker: worker.address, token, deliverable }
+    await expect(task.settle(client, { chainId: home, terms: silent, work })).rejects.toMatchObject({
       name: 'TaskDeadlineNotReached',
       retryable: true,
     })
@@ -121,8 +129,12 @@ describe('task at home', () => {
     const forgotten = await termsNow()
     await opened(forgotten)
     await passTime(2_000)
-    expect((await task.settle.sync(client, { chainId: home, terms: silent })).event).toMatchObject({ ending: 'Silence', verdict: 10_000 })
+    expect((await task.settle.sync(client, { chainId: home, terms: silent, work })).event).toMatchObject({
+      ending: 'Silence',
+      verdict: 10_000,
+    })
     expect((await task.lapse.sync(client, { chainId: home, terms: lapsing })).event).toMatchObject({
+      outcome: 'Reopened',
       ending: 'Lapse',
       worker: worker.address,
     })
@@ -207,14 +219,16 @@ describe('task from another chain', () => {
     const submitted = await task.submit.sync(client, { ...remote, taskId, token: 1, deliverable })
     expect(submitted.event.via).toBe('portal')
     expect((await relay(client, { setId, from: b, to: a, first: 1n })).event.failed).toEqual([])
-    expect((await task.sendAnswer.sync(client, { chainId: home, taskId })).event.lane.destinationChainId).toBe(BigInt(away))
+    const { value: work } = await task.getWork(client, { chainId: home, taskId })
+    if (work === undefined) return expect.unreachable()
+    expect((await task.getTask(client, { chainId: home, taskId })).value.worker).toEqual(actor)
+    expect((await task.sendAnswer.sync(client, { chainId: home, taskId, work })).event.lane.destinationChainId).toBe(BigInt(away))
     // All answers home sent so far are good at the portal.
     expect((await relay(client, { setId, from: a, to: b })).event.failed).toEqual([])
     const { event: receipt } = await task.decide.sync(client, {
       chainId: home,
       terms,
-      token: 1,
-      deliverable,
+      work,
       verdict: 10_000,
       account: evaluator,
     })

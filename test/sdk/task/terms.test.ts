@@ -35,7 +35,7 @@ describe('createTerms', () => {
       slashShare: 10_000,
       floor: 0,
       chains: [31_338n, 31_339n],
-      ...task.unsupportedTerms,
+      ...task.unusedTerms,
     })
     expect(task.createTerms(good).salt).not.toBe(task.createTerms(good).salt)
   })

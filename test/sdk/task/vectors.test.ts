@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { type Address, encodeAbiParameters, type Hex } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { taskIdOf, termsParameter } from '../../../sdk/src/task/taskId.ts'
-import { type Terms, unsupportedTerms } from '../../../sdk/src/task/terms.ts'
+import { type Terms, unusedTerms } from '../../../sdk/src/task/terms.ts'
 
 type RawTerms = Record<string, string | string[]>
 type TaskCase = { name: string; chainId: string; escrow: Address; terms: RawTerms; encoded: Hex; taskId: Hex }
 
 const { cases }: { cases: TaskCase[] } = JSON.parse(readFileSync(new URL('../../vectors/task.json', import.meta.url), 'utf8'))
-const template: Record<string, unknown> = { ...unsupportedTerms, reward: 0n, workerBond: 0n }
+const template: Record<string, unknown> = { ...unusedTerms, reward: 0n, workerBond: 0n }
 
 /** Amounts are bigints, other integers numbers, as viem maps them. */
 function termsOf(raw: RawTerms): Terms {

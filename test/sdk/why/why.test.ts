@@ -71,7 +71,7 @@ describe('whyTask', () => {
     expect(await ask()).toMatchObject({ code: 'TaskAwaitsGrace', owner: { kind: 'nobody' } })
     await passTime(200)
     expect(await ask()).toMatchObject({ code: 'TaskSettlementDue', owner: { kind: 'anyone' } })
-    await task.settle.sync(client, { chainId: home, terms })
+    await task.settle.sync(client, { chainId: home, terms, work: { worker: worker.address, token: event.token, deliverable } })
     expect(await ask()).toMatchObject({ code: 'TaskSettled', owner: { kind: 'nobody' } })
   })
 })
