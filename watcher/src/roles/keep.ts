@@ -2,7 +2,7 @@ import { taskEscrowAbi } from '@hanse/sdk/abis'
 import { taskStateValues } from '@hanse/sdk/enums'
 import { decodeRevert } from '@hanse/sdk/errors'
 import { RpcRefusedError } from '@hanse/sdk/sync'
-import { type Address, encodeFunctionData } from 'viem'
+import { type Address, encodeFunctionData, type Hex } from 'viem'
 import type { Chain } from '../chain.ts'
 import { rankOf } from '../deliver/rank.ts'
 import { decodeTerms, type Terms } from '../keep/terms.ts'
@@ -10,16 +10,16 @@ import type { Sender } from '../nonces/sender.ts'
 import { reasonOf } from '../ops/log.ts'
 import { type Loop, startLoop } from '../ops/loop.ts'
 import { readViews, views } from '../rpc/reads.ts'
-import type { StoredTask } from '../store/tasks.ts'
+import type { StoredTask, StoredWork } from '../store/tasks.ts'
+import type { KeepAction } from '../store/transactions.ts'
 import type { Context } from '../watcherContext.ts'
 
 /** Tasks looked at in one go. */
 const maxLook = 64
 
 type Keeping = { context: Context; chain: Chain; sender: Sender; from: Address; isAlive: (member: string) => boolean }
-type Action = 'settle' | 'lapse' | 'expire'
 /** A default, and the chain's second before which it cannot be due. */
-type Default = { readonly action: Action; readonly notBefore: number }
+type Default = { readonly action: KeepAction; readonly notBefore: number }
 
 /** Triggers the defaults of tasks whose deadlines passed, so that nothing stands still because somebody went away. */
 export function startKeeping(keeping: Keeping): Loop {
@@ -47,7 +47,7 @@ export function startKeeping(keeping: Keeping): Loop {
   return loop
 }
 
-type Slot = { readonly state: number; readonly steppedAt: number; readonly window: number }
+type Slot = { readonly state: number; readonly steppedAt: number; readonly window: number; readonly isSuspected: boolean }
 type Keep = Keeping & { task: StoredTask; slot: Slot; final: bigint | undefined; firstSeen: Map<string, number> }
 
 async function keepTask(keep: Keep): Promise<void> {
@@ -57,10 +57,10 @@ async function keepTask(keep: Keep): Promise<void> {
   if (next === undefined) return rest(keep)
   const clock = Number(chain.sync.status().headTimestamp ?? 0n)
   if (clock <= next.notBefore) return later(keep, next.notBefore - clock)
-  const call = {
-    to: chain.config.deployment.taskEscrow,
-    data: encodeFunctionData({ abi: taskEscrowAbi, functionName: next.action, args: [terms] }),
-  }
+  const data = callDataOf({ action: next.action, terms, work: context.store.tasks.workOf(task) })
+  // What was handed in is not final yet.
+  if (data === undefined) return later(keep, 3)
+  const call = { to: chain.config.deployment.taskEscrow, data }
   const gas = await simulate(keep, call)
   if (gas === undefined) return
   const { firstSeen } = keep
@@ -87,12 +87,25 @@ async function keepTask(keep: Keep): Promise<void> {
 }
 
 /** What anyone may trigger next, by the state of the task. */
-export function nextDefault(slot: Slot, terms: Pick<Terms, 'openUntil' | 'reviewWindow'>): Default | undefined {
+export function nextDefault(slot: Slot, terms: Windows): Default | undefined {
+  const { steppedAt, window, isSuspected } = slot
   const state = taskStateValues[slot.state]
   if (state === 'Open') return { action: 'expire', notBefore: terms.openUntil }
-  if (state === 'Assigned') return { action: 'lapse', notBefore: slot.steppedAt + slot.window }
-  if (state === 'Submitted') return { action: 'settle', notBefore: slot.steppedAt + terms.reviewWindow }
+  if (state === 'Proposed') return { action: 'award', notBefore: steppedAt + terms.challengeWindow }
+  // An unanswered doubt may make it due sooner. The contract says when.
+  if (state === 'Assigned') return { action: 'lapse', notBefore: isSuspected ? steppedAt : steppedAt + window }
+  if (state === 'Submitted') return { action: 'settle', notBefore: steppedAt + terms.reviewWindow }
+  if (state === 'Contested') return { action: 'resolve', notBefore: steppedAt + terms.disputeWindow }
+  if (state === 'Disputed') return { action: 'resolve', notBefore: steppedAt + terms.arbitrationWindow }
   return undefined
+}
+
+type Windows = Pick<Terms, 'openUntil' | 'challengeWindow' | 'reviewWindow' | 'disputeWindow' | 'arbitrationWindow'>
+
+/** The call of a default. Those of reviews name the work. */
+function callDataOf({ action, terms, work }: { action: KeepAction; terms: Terms; work: StoredWork | undefined }): Hex | undefined {
+  if (action !== 'settle' && action !== 'resolve') return encodeFunctionData({ abi: taskEscrowAbi, functionName: action, args: [terms] })
+  return work && encodeFunctionData({ abi: taskEscrowAbi, functionName: action, args: [terms, work] })
 }
 
 /** Nothing is due any more. Over for good only when a final block says so: until then a reorg may bring it back. */

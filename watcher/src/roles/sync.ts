@@ -26,7 +26,17 @@ function topicsOf(abi: typeof taskEscrowAbi, names: readonly string[]): readonly
   return abi.flatMap((item) => (item.type === 'event' && names.includes(item.name) ? [toEventSelector(item)] : []))
 }
 
-const taskEvents = ['TaskOpened', 'TaskAssigned', 'TaskSubmitted', 'TaskReopened', 'TaskReceipt']
+const taskEvents = [
+  'TaskOpened',
+  'TaskProposed',
+  'TaskAssigned',
+  'TaskSuspected',
+  'TaskSubmitted',
+  'TaskContested',
+  'TaskDisputed',
+  'TaskReopened',
+  'TaskReceipt',
+]
 
 /** Follows one chain and keeps what is final in the store. */
 export function createChainSync({ config, transports, context }: createChainSync.Parameters): Sync {

@@ -6,7 +6,7 @@ import { encodeTerms } from '../keep/terms.ts'
 import type { Context } from '../watcherContext.ts'
 import { toViemLog } from './viemLog.ts'
 
-/** Keeps the terms of opened tasks, and looks again at every task that moved. */
+/** Keeps the terms of opened tasks and the work that was handed in, and looks again at every task that moved. */
 export function noteTasks({ logs, isFinal, config, context }: noteTasks.Parameters): void {
   const { chainId, deployment } = config
   const own = logs.filter((log) => log.address === deployment.taskEscrow)
@@ -15,7 +15,10 @@ export function noteTasks({ logs, isFinal, config, context }: noteTasks.Paramete
     if (!('taskId' in event.args)) continue
     const { taskId } = event.args
     if (event.eventName === 'TaskOpened') context.store.tasks.open({ chainId, taskId, terms: encodeTerms(event.args.terms), isFinal })
-    else if (isFinal) context.store.tasks.checkAt({ chainId, taskId, at: 0 })
+    else if (isFinal) {
+      if (event.eventName === 'TaskSubmitted') context.store.tasks.submit({ chainId, ...event.args })
+      context.store.tasks.checkAt({ chainId, taskId, at: 0 })
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { gatewayAbi, taskEscrowAbi, watcherSetAbi } from '@hanse/sdk/abis'
-import { taskStateValues } from '@hanse/sdk/enums'
+import { type TaskState, taskStateValues } from '@hanse/sdk/enums'
 import { type RpcCall, RpcRefusedError, type RpcReply } from '@hanse/sdk/sync'
 import {
   type Abi,
@@ -12,6 +12,7 @@ import {
   type Hex,
   isHex,
 } from 'viem'
+import type { KeepAction } from '../store/transactions.ts'
 import type { Rpc } from './client.ts'
 
 /** A view of a contract, ready to be put into a batch and read out of it. */
@@ -75,6 +76,15 @@ export async function readViews<result>(
   return list.map((item, index) => item.read(replies[index]))
 }
 
+/** The states that each default ends. */
+const endedBy: Readonly<Record<KeepAction, readonly TaskState[]>> = {
+  expire: ['Open'],
+  award: ['Proposed'],
+  lapse: ['Assigned'],
+  settle: ['Submitted'],
+  resolve: ['Contested', 'Disputed'],
+}
+
 /** Whether a task still is in the state that a default ends. */
 export async function isDefaultOpen({
   rpc,
@@ -85,9 +95,9 @@ export async function isDefaultOpen({
   rpc: Rpc
   escrow: Address
   taskId: Hex
-  action: 'settle' | 'lapse' | 'expire'
+  action: KeepAction
 }): Promise<boolean> {
   const [slot] = await readViews(rpc, [views.taskOf(escrow, taskId)])
   const state = slot === undefined ? undefined : taskStateValues[slot.state]
-  return state === { settle: 'Submitted', lapse: 'Assigned', expire: 'Open' }[action]
+  return state !== undefined && endedBy[action].includes(state)
 }

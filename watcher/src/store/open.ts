@@ -51,6 +51,10 @@ create table if not exists task (
   chain_id integer not null, task_id text not null, terms text not null, is_final integer not null, check_at integer not null, is_over integer not null,
   primary key (chain_id, task_id)
 ) strict, without rowid;
+create table if not exists work (
+  chain_id integer not null, task_id text not null, worker text not null, token integer not null, deliverable text not null,
+  primary key (chain_id, task_id)
+) strict, without rowid;
 create index if not exists task_due on task (chain_id, check_at) where is_over = 0 and is_final = 1;
 `
 

@@ -11,7 +11,10 @@ export type StoredTask = {
   readonly isOver: boolean
 }
 
-/** Terms of tasks, and when to look at them. */
+/** Work that was handed in last. Only a hash of it stands on the chain. */
+export type StoredWork = { readonly worker: Hex; readonly token: number; readonly deliverable: Hex }
+
+/** Terms of tasks, what was handed in, and when to look at them. */
 export type Tasks = ReturnType<typeof createTasks>
 
 /** Opens the table of tasks. */
@@ -24,6 +27,10 @@ export function createTasks(database: DatabaseSync) {
   const due = database.prepare(
     'select * from task where chain_id = ? and is_over = 0 and is_final = 1 and check_at <= ? order by check_at limit ?',
   )
+  const submit = database.prepare(
+    'insert into work (chain_id, task_id, worker, token, deliverable) values (?, ?, ?, ?, ?) on conflict do update set worker = excluded.worker, token = excluded.token, deliverable = excluded.deliverable',
+  )
+  const submitted = database.prepare('select * from work where chain_id = ? and task_id = ?')
   const byId = database.prepare('select * from task where task_id = ?')
 
   const toTask = (row: Parameters<typeof text>[0]): StoredTask => ({
@@ -37,6 +44,13 @@ export function createTasks(database: DatabaseSync) {
   return {
     open: ({ chainId, taskId, terms, isFinal }: Pick<StoredTask, 'chainId' | 'taskId' | 'terms' | 'isFinal'>): void => {
       insert.run(chainId, taskId, terms, isFinal ? 1 : 0)
+    },
+    submit: ({ chainId, taskId, worker, token, deliverable }: StoredWork & { chainId: number; taskId: Hex }): void => {
+      submit.run(chainId, taskId, worker, token, deliverable)
+    },
+    workOf: ({ chainId, taskId }: { chainId: number; taskId: Hex }): StoredWork | undefined => {
+      const row = submitted.get(chainId, taskId)
+      return row && { worker: hex(row, 'worker'), token: integer(row, 'token'), deliverable: hex(row, 'deliverable') }
     },
     /** Looks at a task again at `at` (milliseconds). */
     checkAt: ({ chainId, taskId, at }: { chainId: number; taskId: Hex; at: number }): void => {

@@ -11,7 +11,10 @@ export type Purpose =
   | { readonly kind: 'deliver'; readonly laneKey: Hex; readonly first: number; readonly count: number }
   | { readonly kind: 'retry'; readonly laneKey: Hex; readonly nonce: number }
   | { readonly kind: 'accuse'; readonly setId: Hex; readonly signer: Address }
-  | { readonly kind: 'keep'; readonly taskId: Hex; readonly action: 'settle' | 'lapse' | 'expire' }
+  | { readonly kind: 'keep'; readonly taskId: Hex; readonly action: KeepAction }
+
+/** A default that a watcher triggers. */
+export type KeepAction = 'settle' | 'lapse' | 'expire' | 'award' | 'resolve'
 
 /** What is needed to sign the same call again at another price. */
 export type CallRequest = { readonly to: Address; readonly data: Hex; readonly gas: string }
