@@ -19,6 +19,8 @@ const sources: Readonly<Record<PlannedContract['name'], string>> = {
   gateway: 'contracts/gateway/Gateway.sol:Gateway',
   watcherSet: 'contracts/verifiers/WatcherSet.sol:WatcherSet',
   agentRegistry: 'contracts/agents/AgentRegistry.sol:AgentRegistry',
+  taskReviews: 'contracts/tasks/TaskReviews.sol:TaskReviews',
+  taskAssignments: 'contracts/tasks/TaskAssignments.sol:TaskAssignments',
   taskEscrow: 'contracts/tasks/TaskEscrow.sol:TaskEscrow',
   taskPortal: 'contracts/tasks/TaskPortal.sol:TaskPortal',
 }

@@ -2,8 +2,10 @@ import { type Hex, isHex } from 'viem'
 import accessManager from '../build/AccessManager.json' with { type: 'json' }
 import agentRegistry from '../build/AgentRegistry.json' with { type: 'json' }
 import gateway from '../build/Gateway.json' with { type: 'json' }
+import taskAssignments from '../build/TaskAssignments.json' with { type: 'json' }
 import taskEscrow from '../build/TaskEscrow.json' with { type: 'json' }
 import taskPortal from '../build/TaskPortal.json' with { type: 'json' }
+import taskReviews from '../build/TaskReviews.json' with { type: 'json' }
 import timelock from '../build/TimelockController.json' with { type: 'json' }
 import watcherSet from '../build/WatcherSet.json' with { type: 'json' }
 import { SuiteInvalidError } from './errors.ts'
@@ -14,8 +16,14 @@ export const contractNames = ['accessManager', 'timelock', 'gateway', 'watcherSe
 /** One of them. */
 export type ContractName = (typeof contractNames)[number]
 
+/** What is created and stands in no record, since nobody calls it where it is: parts of the escrow of tasks. */
+export type PartName = 'taskReviews' | 'taskAssignments'
+
+/** Everything that is created. */
+export type PlannedName = ContractName | PartName
+
 /** Creation code without constructor arguments, by contract. */
-export type CreationCodes = Readonly<Record<ContractName, Hex>>
+export type CreationCodes = Readonly<Record<PlannedName, Hex>>
 
 /**
  * The committed production creation code under `deploy/build/`. Nothing is compiled.
@@ -29,6 +37,8 @@ export function committedCreationCodes(): CreationCodes {
     gateway: codeOf(gateway),
     watcherSet: codeOf(watcherSet),
     agentRegistry: codeOf(agentRegistry),
+    taskReviews: codeOf(taskReviews),
+    taskAssignments: codeOf(taskAssignments),
     taskEscrow: codeOf(taskEscrow),
     taskPortal: codeOf(taskPortal),
   }

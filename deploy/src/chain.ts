@@ -1,7 +1,7 @@
 import { gatewayAbi } from '@hanse/sdk/abis'
 import { type Address, type Client, createClient, type Hex, http, type Transport } from 'viem'
 import { call, getChainId, getCode, readContract } from 'viem/actions'
-import type { ContractName } from './artifacts.ts'
+import type { PlannedName } from './artifacts.ts'
 import { ChainMismatchError, ChainUnreachableError } from './errors.ts'
 import type { SuitePlan } from './plan.ts'
 import type { Check, Step } from './steps.ts'
@@ -30,7 +30,7 @@ export async function connect({ chainId, rpcUrl }: ChainAccess): Promise<Connect
 }
 
 /** Which contracts of the plan have no code yet. */
-export async function missingContracts({ client }: Connection, plan: SuitePlan): Promise<readonly ContractName[]> {
+export async function missingContracts({ client }: Connection, plan: SuitePlan): Promise<readonly PlannedName[]> {
   const codes = await Promise.all(plan.contracts.map(({ address }) => getCode(client, { address })))
   return plan.contracts.filter((_, index) => codes[index] === undefined).map(({ name }) => name)
 }

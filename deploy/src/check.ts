@@ -1,4 +1,4 @@
-import type { ContractName } from './artifacts.ts'
+import type { PlannedName } from './artifacts.ts'
 import { type ChainAccess, connect, type Difference, differences, missingContracts } from './chain.ts'
 import { standsFactory } from './factory.ts'
 import type { SuitePlan } from './plan.ts'
@@ -9,7 +9,7 @@ export type ChainReport = {
   /** Nothing is missing and nothing differs. */
   readonly isSound: boolean
   readonly hasFactory: boolean
-  readonly missing: readonly ContractName[]
+  readonly missing: readonly PlannedName[]
   readonly differences: readonly Difference[]
 }
 

@@ -1,6 +1,13 @@
 export { accessOf, chainVariable, deployerAccount, keyVariables } from './access.ts'
 export { applySuite, type Progress } from './apply.ts'
-export { type ContractName, type CreationCodes, committedCreationCodes, contractNames } from './artifacts.ts'
+export {
+  type ContractName,
+  type CreationCodes,
+  committedCreationCodes,
+  contractNames,
+  type PartName,
+  type PlannedName,
+} from './artifacts.ts'
 export { broadcastNoncesOf, type ChainAccess, type Difference } from './chain.ts'
 export { type ChainReport, checkSuite } from './check.ts'
 export { checkConfig, type SuiteConfig } from './config.ts'

@@ -1,6 +1,6 @@
 import { setIdOf } from '@hanse/sdk/gateway'
 import { type Address, concat, encodeAbiParameters, getAddress, type Hex, parseAbiParameters, zeroAddress, zeroHash } from 'viem'
-import { type ContractName, type CreationCodes, contractNames } from './artifacts.ts'
+import { type ContractName, type CreationCodes, contractNames, type PlannedName } from './artifacts.ts'
 import { checkConfig, type SuiteConfig } from './config.ts'
 import { type Creation, creationOf, keylessFactory } from './create2.ts'
 import { handoverSteps } from './handover.ts'
@@ -9,7 +9,7 @@ import type { Step } from './steps.ts'
 import { rosterOf, wiringSteps } from './wiring.ts'
 
 /** A contract with its place. */
-export type PlannedContract = Creation & { readonly name: ContractName }
+export type PlannedContract = Creation & { readonly name: PlannedName }
 
 /** What one chain is to become. */
 export type ChainPlan = { readonly chainId: number; readonly wiring: readonly Step[]; readonly handover: readonly Step[] }
@@ -70,6 +70,7 @@ const addressArguments = {
   one: parseAbiParameters('address'),
   two: parseAbiParameters('address, address'),
   three: parseAbiParameters('address, address, address'),
+  four: parseAbiParameters('address, address, address, address'),
   timelock: parseAbiParameters('uint256, address[], address[], address'),
 }
 
@@ -79,7 +80,7 @@ function planContracts({
   factory,
 }: Omit<planSuite.Parameters, 'broadcastNonces'> & { factory: Address }): readonly PlannedContract[] {
   const { deployer, governors, timelockDelay = trustDelay, salt = zeroHash } = config
-  const place = (name: ContractName, encodedArguments: Hex = '0x'): PlannedContract => ({
+  const place = (name: PlannedName, encodedArguments: Hex = '0x'): PlannedContract => ({
     name,
     ...creationOf({ factory, salt, initCode: concat([creationCodes[name], encodedArguments]) }),
   })
@@ -92,9 +93,13 @@ function planContracts({
   const watcherSet = place('watcherSet', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
   const agentRegistry = place('agentRegistry')
   const escrowParameters = [authority, gateway.address, agentRegistry.address] as const
-  const taskEscrow = place('taskEscrow', encodeAbiParameters(addressArguments.three, escrowParameters))
+  // Each part of the escrow knows the next, and the escrow the first.
+  const taskReviews = place('taskReviews', encodeAbiParameters(addressArguments.three, escrowParameters))
+  const partOf = (next: PlannedContract) => encodeAbiParameters(addressArguments.four, [...escrowParameters, next.address])
+  const taskAssignments = place('taskAssignments', partOf(taskReviews))
+  const taskEscrow = place('taskEscrow', partOf(taskAssignments))
   const taskPortal = place('taskPortal', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
-  return [accessManager, timelock, gateway, watcherSet, agentRegistry, taskEscrow, taskPortal]
+  return [accessManager, timelock, gateway, watcherSet, agentRegistry, taskReviews, taskAssignments, taskEscrow, taskPortal]
 }
 
 function addressesOf(contracts: readonly PlannedContract[]): Readonly<Record<ContractName, Address>> {

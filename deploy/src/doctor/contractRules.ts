@@ -1,5 +1,5 @@
 import { isAddressEqual } from 'viem'
-import { contractNames } from '../artifacts.ts'
+import { contractNames, type PlannedName } from '../artifacts.ts'
 import { type ChainFacts, type Facts, placeOf, type SuiteFacts } from './facts.ts'
 import type { Finding, Rule } from './rule.ts'
 
@@ -8,6 +8,9 @@ const each = (facts: Facts, look: (chain: ChainFacts, suite: SuiteFacts) => read
 
 /** Whether the suite stands whole: a missing contract makes every other check of it differ. */
 const isWhole = ({ missing }: SuiteFacts) => missing.length === 0
+
+/** Where the plan puts a contract. */
+const placeIn = ({ patient: { plan } }: Facts, name: PlannedName) => plan.contracts.find((contract) => contract.name === name)?.address
 
 /** What is wrong with the contracts, their records and their links. */
 export const contractRules: readonly Rule[] = [
@@ -21,7 +24,7 @@ export const contractRules: readonly Rule[] = [
         missing.map((name) => ({
           subject: `${name} on ${placeOf(chain.chain)}`,
           fact: 'has no code',
-          expectation: `code at ${facts.patient.plan.addresses[name]}`,
+          expectation: `code at ${placeIn(facts, name)}`,
           fix: `hanse deploy apply --chains ${chain.chain.name}`,
         })),
       ),
@@ -36,7 +39,7 @@ export const contractRules: readonly Rule[] = [
         foreign.map((name) => ({
           subject: `${name} on ${placeOf(chain.chain)}`,
           fact: 'has other code than the committed build',
-          expectation: `the code of deploy/build at ${facts.patient.plan.addresses[name]}`,
+          expectation: `the code of deploy/build at ${placeIn(facts, name)}`,
           fix: 'Ask another provider for the code. If it differs there too, use the release that this deployment was made with.',
         })),
       ),

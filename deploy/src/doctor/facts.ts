@@ -1,6 +1,6 @@
 import type { Deployment, Finality } from '@hanse/sdk'
 import type { Address, Hex } from 'viem'
-import type { ContractName } from '../artifacts.ts'
+import type { PlannedName } from '../artifacts.ts'
 import type { Difference } from '../chain.ts'
 import type { SuiteConfig } from '../config.ts'
 import type { SuitePlan } from '../plan.ts'
@@ -38,9 +38,9 @@ export type RpcFacts = {
 
 /** What a chain says about the suite. */
 export type SuiteFacts = {
-  readonly missing: readonly ContractName[]
+  readonly missing: readonly PlannedName[]
   /** Contracts whose code is not that of the committed build. */
-  readonly foreign: readonly ContractName[]
+  readonly foreign: readonly PlannedName[]
   readonly differences: readonly Difference[]
   /** Delay of the timelock in seconds. */
   readonly timelockDelay?: bigint | undefined

@@ -1,12 +1,17 @@
 import type { Finality } from '@hanse/sdk'
 import { taskEscrowAbi, timelockControllerAbi, watcherSetAbi } from '@hanse/sdk/abis'
-import { type Address, type Client, createClient, http, type Transport } from 'viem'
+import { type Address, type Client, createClient, getContractAddress, http, type Transport } from 'viem'
 import { call, getBalance, getBlock, getChainId, getCode, getGasPrice, readContract } from 'viem/actions'
 import { type Connection, differences, missingContracts } from '../chain.ts'
 import type { ChainFacts, Facts, Patient, PatientChain, RpcFacts, SuiteFacts, WatcherFacts } from './facts.ts'
+import { movedCode } from './movedCode.ts'
 
 /** Milliseconds for one answer. Whoever needs longer counts as not answering. */
 const patienceMs = 4_000
+
+/** Creates contracts in calls. Nobody's account, so its nonce is 0. */
+const creator: Address = '0x1d10c7000000000000000000000000000000d0c7'
+const created = getContractAddress({ from: creator, nonce: 0n })
 
 /** How often, and how many milliseconds apart, a watcher that is not ready is asked again. */
 const catchUpLooks = 8
@@ -101,14 +106,19 @@ async function probeSuite({ patient, chain, connection }: SuiteProbing): Promise
 }
 
 /** What a creation gives, asked of the chain itself, is what must stand there: immutables included. */
-async function foreignContracts({ patient: { plan }, connection: { client } }: SuiteProbing): Promise<SuiteFacts['foreign']> {
+async function foreignContracts({
+  patient: { plan },
+  chain: { chainId },
+  connection: { client },
+}: SuiteProbing): Promise<SuiteFacts['foreign']> {
   const verdicts = await Promise.all(
     plan.contracts.map(async ({ name, address, initCode }) => {
       const [actual, expected] = await Promise.all([
         getCode(client, { address }),
-        attempt(call(client, { data: initCode, gas: 10_000_000n })),
+        attempt(call(client, { account: creator, data: initCode, gas: 10_000_000n })),
       ])
-      return actual !== undefined && expected?.data !== undefined && actual !== expected.data ? [name] : []
+      if (actual === undefined || expected?.data === undefined) return []
+      return actual === movedCode({ code: expected.data, from: created, to: address, chainId }) ? [] : [name]
     }),
   )
   return verdicts.flat()

@@ -92,7 +92,11 @@ export async function startChain({
   const gateway = await deploy({ client, name: 'Gateway', abi: gatewayAbi, args: [manager] })
   const watcherSet = await deploy({ client, name: 'WatcherSet', abi: watcherSetAbi, args: [manager, gateway] })
   const registry = await deploy({ client, name: 'AgentRegistry', abi: agentRegistryAbi, args: [] })
-  const escrow = await deploy({ client, name: 'TaskEscrow', abi: taskEscrowAbi, args: [manager, gateway, registry] })
+  const parts = [manager, gateway, registry]
+  const inputs = [{ type: 'constructor', stateMutability: 'nonpayable', inputs: parts.map(() => ({ type: 'address' })) }]
+  const reviews = await deploy({ client, name: 'TaskReviews', abi: inputs, args: parts })
+  const assignments = await deploy({ client, name: 'TaskAssignments', abi: taskEscrowAbi, args: [...parts, reviews] })
+  const escrow = await deploy({ client, name: 'TaskEscrow', abi: taskEscrowAbi, args: [...parts, assignments] })
   const nobody: Address = '0x00000000000000000000000000000000000000dd'
   const deployment: Deployment = {
     chainId,

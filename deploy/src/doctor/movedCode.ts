@@ -1,0 +1,25 @@
+import { taskDomain } from '@hanse/sdk/task'
+import { type Address, domainSeparator, type Hex } from 'viem'
+
+/** The code of a contract with its own address in it, as it would be at another. */
+export type MovedCode = {
+  readonly code: Hex
+  readonly from: Address
+  readonly to: Address
+  readonly chainId: number
+}
+
+/**
+ * What the code of a contract of the suite would be at another address. Contracts that sign or delegate keep their address and the separator of their
+ * EIP-712 domain as immutables; nothing else in their code depends on where they are.
+ */
+export function movedCode({ code, from, to, chainId }: MovedCode): Hex {
+  const separator = (escrow: Address) => domainSeparator({ domain: taskDomain({ chainId, escrow }) })
+  const pairs = [
+    [from, to],
+    [separator(from), separator(to)],
+  ] as const
+  return pairs.reduce<Hex>((text, [old, next]) => `0x${text.slice(2).replaceAll(wordOf(old), wordOf(next))}`, code)
+}
+
+const wordOf = (value: Hex): string => value.slice(2).toLowerCase()
