@@ -1,7 +1,7 @@
 import { type Address, type Hex, zeroAddress } from 'viem'
 import { type TermProblem, TermsInvalidError } from '../errors/terms.ts'
 import { type Prerequisite, prerequisitesHash } from './prerequisites.ts'
-import { termProblems } from './termRules.ts'
+import { formProblems, termProblems } from './termRules.ts'
 import { type Terms, unusedTerms } from './terms.ts'
 import { prudenceProblems } from './termsPrudence.ts'
 
@@ -84,8 +84,8 @@ export type CreateTermsParameters = OptionalTerms & {
 }
 
 /**
- * Terms with safe defaults, checked against all that the escrow would refuse, and against what it would not but nobody means. The presets `bounty`,
- * `hiring`, `auction` and `quorum` also ask the chains.
+ * Terms with safe defaults, checked against all that the escrow would refuse, and against what it would not but nobody means. The presets (`presets.bounty`,
+ * `hire`, `auction` and `quorum` also ask the chains.
  *
  * @throws TermsInvalidError naming every field that is wrong, and why.
  * @example
@@ -108,8 +108,16 @@ export function createTerms(parameters: CreateTermsParameters): Terms {
   return terms
 }
 
+/** Terms before anybody looked at the chains. */
+export type DraftTerms = {
+  readonly terms: Terms
+  readonly problems: readonly TermProblem[]
+  /** Whether every value has the form that the escrow takes. */
+  readonly isWellFormed: boolean
+}
+
 /** Terms as `createTerms` makes them, and all that is wrong with them. */
-export function draftTerms(parameters: CreateTermsParameters & { readonly now: number }): { terms: Terms; problems: TermProblem[] } {
+export function draftTerms(parameters: CreateTermsParameters & { readonly now: number }): DraftTerms {
   const { homeChainId, now, isHireOnly = false, chains = [], prerequisites = [], salt = randomSalt(), ...rest } = parameters
   const terms: Terms = {
     ...unusedTerms,
@@ -124,10 +132,9 @@ export function draftTerms(parameters: CreateTermsParameters & { readonly now: n
     chains: [...new Set(chains)].sort((a, b) => a - b).map(BigInt),
   }
   const wrong = termProblems({ terms, homeChainId, now })
-  return {
-    terms,
-    problems: [...wrong, ...prudenceProblems({ terms, homeChainId, prerequisites, isHireOnly, isWellFormed: wrong.length === 0 })],
-  }
+  const isWellFormed = formProblems(terms).length === 0
+  const imprudent = prudenceProblems({ terms, homeChainId, prerequisites, isHireOnly, isWellFormed })
+  return { terms, problems: [...wrong, ...imprudent], isWellFormed }
 }
 
 /**

@@ -36,7 +36,8 @@ function when(isWrong: boolean, field: string, reason: string): TermProblem[] {
   return isWrong ? [{ field, reason }] : []
 }
 
-function formProblems(terms: Terms): TermProblem[] {
+/** All values that have not the form that the escrow takes. */
+export function formProblems(terms: Terms): TermProblem[] {
   return termsParameter().components.flatMap((component) => {
     const value: unknown = Reflect.get(terms, component.name)
     if (component.type === 'uint256[]')
