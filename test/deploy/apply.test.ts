@@ -113,8 +113,11 @@ describe('applySuite', () => {
       const wallet = createWalletClient({ transport: http(rpcUrl), account: stranger })
       const client = createPublicClient({ transport: http(rpcUrl), pollingInterval: 50 })
       let nonce = 0
-      for (const { data } of plan.contracts)
-        await wallet.sendTransaction({ chain: null, to: plan.factory, data, gas: 6_000_000n, nonce: nonce++ })
+      for (const { data } of plan.contracts) {
+        const hash = await wallet.sendTransaction({ chain: null, to: plan.factory, data, gas: 8_000_000n, nonce: nonce++ })
+        // One at a time: a node that is sent more than its blocks hold may forget the rest.
+        await client.waitForTransactionReceipt({ hash })
+      }
       // The stranger then tries to rule what it created.
       const grant = {
         address: plan.addresses.accessManager,
