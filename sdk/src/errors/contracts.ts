@@ -254,6 +254,16 @@ export class AttributeInvalid extends ContractError<{ readonly attribute: Hex }>
   }
 }
 
+/** The contract refused with AuctionInvalid. Raised by SignedBids. */
+export class AuctionInvalid extends ContractError<{ readonly params: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"params","type":"bytes32"}],"name":"AuctionInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with AuctionInvalid."
+  override readonly name = 'AuctionInvalid'
+  constructor(args: { readonly params: Hex }, options: ContractErrorOptions = {}) {
+    super(AuctionInvalid, args, options)
+  }
+}
+
 /** The contract refused with BatchLengthMismatch. Raised by AgentRegistry. */
 export class BatchLengthMismatch extends ContractError<{ readonly salts: bigint; readonly profiles: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"salts","type":"uint256"},{"internalType":"uint256","name":"profiles","type":"uint256"}],"name":"BatchLengthMismatch","type":"error"} as const
@@ -281,6 +291,26 @@ export class BidTooHigh extends ContractError<{ readonly taskId: Hex; readonly s
   override readonly name = 'BidTooHigh'
   constructor(args: { readonly taskId: Hex; readonly standing: number; readonly share: number }, options: ContractErrorOptions = {}) {
     super(BidTooHigh, args, options)
+  }
+}
+
+/** The contract refused with BodyNotWanted. Raised by HashCheck. */
+export class BodyNotWanted extends ContractError<{ readonly specHash: Hex; readonly bodyHash: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"specHash","type":"bytes32"},{"internalType":"bytes32","name":"bodyHash","type":"bytes32"}],"name":"BodyNotWanted","type":"error"} as const
+  static readonly notice = "The contract refused with BodyNotWanted."
+  override readonly name = 'BodyNotWanted'
+  constructor(args: { readonly specHash: Hex; readonly bodyHash: Hex }, options: ContractErrorOptions = {}) {
+    super(BodyNotWanted, args, options)
+  }
+}
+
+/** The contract refused with BodyWrong. Raised by HashCheck. */
+export class BodyWrong extends ContractError<{ readonly expected: Hex; readonly actual: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"expected","type":"bytes32"},{"internalType":"bytes32","name":"actual","type":"bytes32"}],"name":"BodyWrong","type":"error"} as const
+  static readonly notice = "The contract refused with BodyWrong."
+  override readonly name = 'BodyWrong'
+  constructor(args: { readonly expected: Hex; readonly actual: Hex }, options: ContractErrorOptions = {}) {
+    super(BodyWrong, args, options)
   }
 }
 
@@ -314,6 +344,26 @@ export class CapabilitiesInvalid extends ContractError<{ readonly index: bigint 
   }
 }
 
+/** The contract refused with CheckGasShort. Raised by HashCheck. */
+export class CheckGasShort extends ContractError<{ readonly available: bigint; readonly needed: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"available","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"CheckGasShort","type":"error"} as const
+  static readonly notice = "The contract refused with CheckGasShort."
+  override readonly name = 'CheckGasShort'
+  constructor(args: { readonly available: bigint; readonly needed: bigint }, options: ContractErrorOptions = {}) {
+    super(CheckGasShort, args, options)
+  }
+}
+
+/** The contract refused with CheckNotEvaluator. Raised by HashCheck. */
+export class CheckNotEvaluator extends ContractError<{ readonly evaluator: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"evaluator","type":"address"}],"name":"CheckNotEvaluator","type":"error"} as const
+  static readonly notice = "The contract refused with CheckNotEvaluator."
+  override readonly name = 'CheckNotEvaluator'
+  constructor(args: { readonly evaluator: Address }, options: ContractErrorOptions = {}) {
+    super(CheckNotEvaluator, args, options)
+  }
+}
+
 /** The contract refused with ChildInvalid. Raised by TaskEscrow. */
 export class ChildInvalid extends ContractError<{ readonly parent: Hex; readonly field: string }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"parent","type":"bytes32"},{"internalType":"string","name":"field","type":"string"}],"name":"ChildInvalid","type":"error"} as const
@@ -334,13 +384,23 @@ export class ClaimTermsWrong extends ContractError<{ readonly taskId: Hex }> {
   }
 }
 
-/** The contract refused with CloneArgumentsTooLong. Raised by WatcherSet. */
+/** The contract refused with CloneArgumentsTooLong. Raised by WatcherSet, QuorumPanels. */
 export class CloneArgumentsTooLong extends ContractError<Readonly<Record<string, never>>> {
   static readonly abi = {"inputs":[],"name":"CloneArgumentsTooLong","type":"error"} as const
   static readonly notice = "The contract refused with CloneArgumentsTooLong."
   override readonly name = 'CloneArgumentsTooLong'
   constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
     super(CloneArgumentsTooLong, args, options)
+  }
+}
+
+/** The contract refused with Create2EmptyBytecode. Raised by QuorumPanels. */
+export class Create2EmptyBytecode extends ContractError<Readonly<Record<string, never>>> {
+  static readonly abi = {"inputs":[],"name":"Create2EmptyBytecode","type":"error"} as const
+  static readonly notice = "The contract refused with Create2EmptyBytecode."
+  override readonly name = 'Create2EmptyBytecode'
+  constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
+    super(Create2EmptyBytecode, args, options)
   }
 }
 
@@ -484,7 +544,7 @@ export class ExtensionCalledDirectly extends ContractError<Readonly<Record<strin
   }
 }
 
-/** The contract refused with FailedCall. Raised by TaskEscrow, AccessManager, TimelockController. */
+/** The contract refused with FailedCall. Raised by TaskEscrow, QuorumVerdict, AccessManager, TimelockController. */
 export class FailedCall extends ContractError<Readonly<Record<string, never>>> {
   static readonly abi = {"inputs":[],"name":"FailedCall","type":"error"} as const
   static readonly notice = "The contract refused with FailedCall."
@@ -494,13 +554,53 @@ export class FailedCall extends ContractError<Readonly<Record<string, never>>> {
   }
 }
 
-/** The contract refused with FailedDeployment. Raised by WatcherSet. */
+/** The contract refused with FailedDeployment. Raised by WatcherSet, QuorumPanels. */
 export class FailedDeployment extends ContractError<Readonly<Record<string, never>>> {
   static readonly abi = {"inputs":[],"name":"FailedDeployment","type":"error"} as const
   static readonly notice = "The contract refused with FailedDeployment."
   override readonly name = 'FailedDeployment'
   constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
     super(FailedDeployment, args, options)
+  }
+}
+
+/** The contract refused with FeeEmpty. Raised by QuorumVerdict. */
+export class FeeEmpty extends ContractError<{ readonly judge: Address; readonly token: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"judge","type":"address"},{"internalType":"address","name":"token","type":"address"}],"name":"FeeEmpty","type":"error"} as const
+  static readonly notice = "The contract refused with FeeEmpty."
+  override readonly name = 'FeeEmpty'
+  constructor(args: { readonly judge: Address; readonly token: Address }, options: ContractErrorOptions = {}) {
+    super(FeeEmpty, args, options)
+  }
+}
+
+/** The contract refused with FundingMismatch. Raised by TaskFunding. */
+export class FundingMismatch extends ContractError<{ readonly token: Address; readonly expected: bigint; readonly actual: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"token","type":"address"},{"internalType":"uint256","name":"expected","type":"uint256"},{"internalType":"uint256","name":"actual","type":"uint256"}],"name":"FundingMismatch","type":"error"} as const
+  static readonly notice = "The contract refused with FundingMismatch."
+  override readonly name = 'FundingMismatch'
+  constructor(args: { readonly token: Address; readonly expected: bigint; readonly actual: bigint }, options: ContractErrorOptions = {}) {
+    super(FundingMismatch, args, options)
+  }
+}
+
+/** The contract refused with FundingTokenInvalid. Raised by TaskFunding. */
+export class FundingTokenInvalid extends ContractError<{ readonly token: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"FundingTokenInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with FundingTokenInvalid."
+  override readonly name = 'FundingTokenInvalid'
+  constructor(args: { readonly token: Address }, options: ContractErrorOptions = {}) {
+    super(FundingTokenInvalid, args, options)
+  }
+}
+
+/** The contract refused with FundingValueWrong. Raised by TaskFunding. */
+export class FundingValueWrong extends ContractError<{ readonly expected: bigint; readonly actual: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"expected","type":"uint256"},{"internalType":"uint256","name":"actual","type":"uint256"}],"name":"FundingValueWrong","type":"error"} as const
+  static readonly notice = "The contract refused with FundingValueWrong."
+  override readonly name = 'FundingValueWrong'
+  constructor(args: { readonly expected: bigint; readonly actual: bigint }, options: ContractErrorOptions = {}) {
+    super(FundingValueWrong, args, options)
   }
 }
 
@@ -564,7 +664,7 @@ export class HomeNotLinked extends ContractError<{ readonly homeChainId: bigint 
   }
 }
 
-/** The contract refused with InsufficientBalance. Raised by WatcherSet, TaskEscrow, AccessManager. */
+/** The contract refused with InsufficientBalance. Raised by WatcherSet, TaskEscrow, QuorumPanels, QuorumVerdict, AccessManager. */
 export class InsufficientBalance extends ContractError<{ readonly balance: bigint; readonly needed: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"balance","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"InsufficientBalance","type":"error"} as const
   static readonly notice = "The contract refused with InsufficientBalance."
@@ -574,13 +674,63 @@ export class InsufficientBalance extends ContractError<{ readonly balance: bigin
   }
 }
 
-/** The contract refused with InvalidShortString. Raised by TaskEscrow. */
+/** The contract refused with InvalidShortString. Raised by TaskEscrow, QuorumVerdict. */
 export class InvalidShortString extends ContractError<Readonly<Record<string, never>>> {
   static readonly abi = {"inputs":[],"name":"InvalidShortString","type":"error"} as const
   static readonly notice = "The contract refused with InvalidShortString."
   override readonly name = 'InvalidShortString'
   constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
     super(InvalidShortString, args, options)
+  }
+}
+
+/** The contract refused with JudgeInvalid. Raised by QuorumPanels. */
+export class JudgeInvalid extends ContractError<{ readonly judge: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"judge","type":"address"}],"name":"JudgeInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with JudgeInvalid."
+  override readonly name = 'JudgeInvalid'
+  constructor(args: { readonly judge: Address }, options: ContractErrorOptions = {}) {
+    super(JudgeInvalid, args, options)
+  }
+}
+
+/** The contract refused with JudgeIsWorker. Raised by QuorumVerdict. */
+export class JudgeIsWorker extends ContractError<{ readonly judge: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"judge","type":"address"}],"name":"JudgeIsWorker","type":"error"} as const
+  static readonly notice = "The contract refused with JudgeIsWorker."
+  override readonly name = 'JudgeIsWorker'
+  constructor(args: { readonly judge: Address }, options: ContractErrorOptions = {}) {
+    super(JudgeIsWorker, args, options)
+  }
+}
+
+/** The contract refused with JudgeWrong. Raised by QuorumVerdict. */
+export class JudgeWrong extends ContractError<{ readonly judge: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"judge","type":"address"}],"name":"JudgeWrong","type":"error"} as const
+  static readonly notice = "The contract refused with JudgeWrong."
+  override readonly name = 'JudgeWrong'
+  constructor(args: { readonly judge: Address }, options: ContractErrorOptions = {}) {
+    super(JudgeWrong, args, options)
+  }
+}
+
+/** The contract refused with JudgementNotSigned. Raised by QuorumVerdict. */
+export class JudgementNotSigned extends ContractError<{ readonly judge: Address; readonly digest: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"judge","type":"address"},{"internalType":"bytes32","name":"digest","type":"bytes32"}],"name":"JudgementNotSigned","type":"error"} as const
+  static readonly notice = "The contract refused with JudgementNotSigned."
+  override readonly name = 'JudgementNotSigned'
+  constructor(args: { readonly judge: Address; readonly digest: Hex }, options: ContractErrorOptions = {}) {
+    super(JudgementNotSigned, args, options)
+  }
+}
+
+/** The contract refused with JudgesWrong. Raised by QuorumPanels. */
+export class JudgesWrong extends ContractError<{ readonly count: bigint; readonly limit: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"count","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"JudgesWrong","type":"error"} as const
+  static readonly notice = "The contract refused with JudgesWrong."
+  override readonly name = 'JudgesWrong'
+  constructor(args: { readonly count: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
+    super(JudgesWrong, args, options)
   }
 }
 
@@ -691,6 +841,16 @@ export class OriginNotLinked extends ContractError<{ readonly originChainId: big
   override readonly name = 'OriginNotLinked'
   constructor(args: { readonly originChainId: bigint }, options: ContractErrorOptions = {}) {
     super(OriginNotLinked, args, options)
+  }
+}
+
+/** The contract refused with PanelQuorumInvalid. Raised by QuorumPanels. */
+export class PanelQuorumInvalid extends ContractError<{ readonly quorum: number; readonly judges: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint8","name":"quorum","type":"uint8"},{"internalType":"uint256","name":"judges","type":"uint256"}],"name":"PanelQuorumInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with PanelQuorumInvalid."
+  override readonly name = 'PanelQuorumInvalid'
+  constructor(args: { readonly quorum: number; readonly judges: bigint }, options: ContractErrorOptions = {}) {
+    super(PanelQuorumInvalid, args, options)
   }
 }
 
@@ -824,6 +984,16 @@ export class QuorumInvalid extends ContractError<{ readonly quorum: bigint; read
   }
 }
 
+/** The contract refused with QuorumMissed. Raised by QuorumVerdict. */
+export class QuorumMissed extends ContractError<{ readonly quorum: bigint; readonly signatures: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"quorum","type":"uint256"},{"internalType":"uint256","name":"signatures","type":"uint256"}],"name":"QuorumMissed","type":"error"} as const
+  static readonly notice = "The contract refused with QuorumMissed."
+  override readonly name = 'QuorumMissed'
+  constructor(args: { readonly quorum: bigint; readonly signatures: bigint }, options: ContractErrorOptions = {}) {
+    super(QuorumMissed, args, options)
+  }
+}
+
 /** The contract refused with QuorumNotRaised. Raised by WatcherSet. */
 export class QuorumNotRaised extends ContractError<{ readonly quorum: number; readonly inForce: number }> {
   static readonly abi = {"inputs":[{"internalType":"uint8","name":"quorum","type":"uint8"},{"internalType":"uint8","name":"inForce","type":"uint8"}],"name":"QuorumNotRaised","type":"error"} as const
@@ -831,6 +1001,16 @@ export class QuorumNotRaised extends ContractError<{ readonly quorum: number; re
   override readonly name = 'QuorumNotRaised'
   constructor(args: { readonly quorum: number; readonly inForce: number }, options: ContractErrorOptions = {}) {
     super(QuorumNotRaised, args, options)
+  }
+}
+
+/** The contract refused with RampInvalid. Raised by RisingReward. */
+export class RampInvalid extends ContractError<{ readonly params: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"params","type":"bytes32"}],"name":"RampInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with RampInvalid."
+  override readonly name = 'RampInvalid'
+  constructor(args: { readonly params: Hex }, options: ContractErrorOptions = {}) {
+    super(RampInvalid, args, options)
   }
 }
 
@@ -864,7 +1044,7 @@ export class RecipientInvalid extends ContractError<{ readonly recipient: Hex }>
   }
 }
 
-/** The contract refused with ReentrancyGuardReentrantCall. Raised by Gateway, TaskEscrow. */
+/** The contract refused with ReentrancyGuardReentrantCall. Raised by Gateway, TaskEscrow, TaskFunding. */
 export class ReentrancyGuardReentrantCall extends ContractError<Readonly<Record<string, never>>> {
   static readonly abi = {"inputs":[],"name":"ReentrancyGuardReentrantCall","type":"error"} as const
   static readonly notice = "The contract refused with ReentrancyGuardReentrantCall."
@@ -964,7 +1144,7 @@ export class SafeCastOverflowedUintDowncast extends ContractError<{ readonly bit
   }
 }
 
-/** The contract refused with SafeERC20FailedOperation. Raised by TaskEscrow. */
+/** The contract refused with SafeERC20FailedOperation. Raised by TaskEscrow, QuorumVerdict, TaskFunding. */
 export class SafeERC20FailedOperation extends ContractError<{ readonly token: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"} as const
   static readonly notice = "The contract refused with SafeERC20FailedOperation."
@@ -1034,7 +1214,7 @@ export class StopTooLong extends ContractError<{ readonly duration: number; read
   }
 }
 
-/** The contract refused with StringTooLong. Raised by TaskEscrow. */
+/** The contract refused with StringTooLong. Raised by TaskEscrow, QuorumVerdict. */
 export class StringTooLong extends ContractError<{ readonly str: string }> {
   static readonly abi = {"inputs":[{"internalType":"string","name":"str","type":"string"}],"name":"StringTooLong","type":"error"} as const
   static readonly notice = "The contract refused with StringTooLong."
@@ -1254,6 +1434,16 @@ export class ValueUnsupported extends ContractError<{ readonly value: bigint }> 
   }
 }
 
+/** The contract refused with VerdictExpired. Raised by QuorumVerdict. */
+export class VerdictExpired extends ContractError<{ readonly expiry: number; readonly timestamp: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint40","name":"expiry","type":"uint40"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"VerdictExpired","type":"error"} as const
+  static readonly notice = "The contract refused with VerdictExpired."
+  override readonly name = 'VerdictExpired'
+  constructor(args: { readonly expiry: number; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
+    super(VerdictExpired, args, options)
+  }
+}
+
 /** The contract refused with VerdictInvalid. Raised by TaskEscrow. */
 export class VerdictInvalid extends ContractError<{ readonly taskId: Hex; readonly verdict: number; readonly floor: number }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint16","name":"verdict","type":"uint16"},{"internalType":"uint16","name":"floor","type":"uint16"}],"name":"VerdictInvalid","type":"error"} as const
@@ -1311,15 +1501,21 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x54d3f7cd': AnswerUnavailable,
   '0xab3860b0': ArbitratorMissing,
   '0xf3af42b4': AttributeInvalid,
+  '0x2fd0119b': AuctionInvalid,
   '0x81b5b207': BatchLengthMismatch,
   '0x0b79ae40': BatchMalformed,
   '0x3276e4c3': BidTooHigh,
+  '0xbd1fd727': BodyNotWanted,
+  '0x0fa085dc': BodyWrong,
   '0x9a4e9b1f': BondRequired,
   '0x5f956381': CallerNotGateway,
   '0xee3efe0b': CapabilitiesInvalid,
+  '0xa9ee6362': CheckGasShort,
+  '0x4837aae9': CheckNotEvaluator,
   '0x760fddcf': ChildInvalid,
   '0x5e79d177': ClaimTermsWrong,
   '0x94289054': CloneArgumentsTooLong,
+  '0x4ca249dc': Create2EmptyBytecode,
   '0x4e66d414': CreditEmpty,
   '0xb069a3a1': DeadlineInvalid,
   '0xe5d19d66': DelegableExceeded,
@@ -1336,6 +1532,10 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0xe1800538': ExtensionCalledDirectly,
   '0xd6bda275': FailedCall,
   '0xb06ebf3d': FailedDeployment,
+  '0xc39b1ae5': FeeEmpty,
+  '0x6f0c422f': FundingMismatch,
+  '0x2f12ed0f': FundingTokenInvalid,
+  '0x5a5e41b7': FundingValueWrong,
   '0x10963f9b': GasLimitInvalid,
   '0x033ab57b': GasShort,
   '0xd77d4775': HandoffForbidden,
@@ -1344,6 +1544,11 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x30d2d8d1': HomeNotLinked,
   '0xcf479181': InsufficientBalance,
   '0xb3512b0c': InvalidShortString,
+  '0x34d81128': JudgeInvalid,
+  '0x17138ce9': JudgeIsWorker,
+  '0x834a4aea': JudgeWrong,
+  '0xa1ad2caf': JudgementNotSigned,
+  '0xd0bd12d3': JudgesWrong,
   '0x2faed101': LaneAlreadyLinked,
   '0x3614b75b': LaneInvalid,
   '0xc06195a9': LaneIsStopped,
@@ -1355,6 +1560,7 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x53c0e626': MessageNotExpired,
   '0xf7314b28': MessageNotFailed,
   '0x103403c0': OriginNotLinked,
+  '0x64521478': PanelQuorumInvalid,
   '0x147b0069': ParentAlive,
   '0x1b31b57d': PauseTooLong,
   '0xbea78b4c': PauseTooSoon,
@@ -1368,7 +1574,9 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x59c4318f': PrerequisitesWrong,
   '0xe298750d': ProofMalformed,
   '0x11d2b4f5': QuorumInvalid,
+  '0xfc2d859d': QuorumMissed,
   '0x5e069b33': QuorumNotRaised,
+  '0xaacc296d': RampInvalid,
   '0x9f820527': RangeEmpty,
   '0x3cffb4ce': RangeTooLong,
   '0x639696cc': RecipientInvalid,
@@ -1411,6 +1619,7 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0xd4c6aa81': TokenInvalid,
   '0xe1c9e479': UnsupportedAttribute,
   '0x2b73c8a3': ValueUnsupported,
+  '0xb30a44c2': VerdictExpired,
   '0x55c28c92': VerdictInvalid,
   '0x96ac86f3': VerifierInvalid,
   '0x9777c622': WorkerIsEvaluator,
