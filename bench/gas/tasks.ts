@@ -1,37 +1,29 @@
-import { agentRegistryAbi, taskEscrowAbi } from '@hanse/sdk/abis'
-import { type Account, type Address, encodeFunctionData, type Hex, keccak256, parseAbi, toHex, zeroAddress, zeroHash } from 'viem'
-import { type BenchChain, startChain } from './chain.ts'
+import { bidTypedData, handoffTypedData, offerTypedData, signedBids, type Terms } from '@hanse/sdk/task'
+import { type Account, type Address, type Hex, keccak256, zeroAddress } from 'viem'
+import { agentRows } from './agents.ts'
 import { type Row, row } from './row.ts'
+import { bond, idOf, send, startTaskWorld, type TaskWorld, termsOf } from './taskWorld.ts'
 
-const tokenAbi = parseAbi(['function mint(address, uint256)', 'function approve(address, uint256)'])
-const reward = 10n ** 18n
-const bond = 10n ** 17n
-const plenty = 10n ** 24n
+const day = 86_400
 
-type World = {
-  readonly chain: BenchChain
-  readonly escrow: Address
-  readonly registry: Address
-  readonly coin: Address
-  readonly requester: Account
-  readonly worker: Account
-  readonly rival: Account
-  readonly evaluator: Account
-}
-
-/** Gas of a task with a bonded open claim, in the steady state: every account holds the coin and has used the escrow before. */
+/** Gas of tasks and agents, in the steady state: every account holds the coin and has used the escrow before. */
 export async function taskRows(): Promise<Row[]> {
-  const world = await startWorld()
+  const world = await startTaskWorld()
   try {
-    await pathRows(world, { seed: 'first', token: world.coin })
-    await pathRows(world, { seed: 'first native', token: zeroAddress })
-    const token = await pathRows(world, { seed: 'steady', token: world.coin })
-    const native = await pathRows(world, { seed: 'steady native', token: zeroAddress })
+    await claimPath(world, { seed: 'first', token: world.coin })
+    await claimPath(world, { seed: 'first native', token: zeroAddress })
+    const { path, ...steps } = await claimPath(world, { seed: 'steady', token: world.coin })
+    const native = await claimPath(world, { seed: 'steady native', token: zeroAddress })
+    await offerPath(world, 'first')
     return [
-      ...Object.entries(token).map(([name, gas]) =>
-        row({ name: `task.${name}`, gas, per: name === 'path.claimBond' ? 'task' : 'transaction' }),
-      ),
-      row({ name: 'task.path.claimBond.native', gas: native['path.claimBond'], per: 'task' }),
+      ...Object.entries(steps).map(([name, gas]) => row({ name: `task.${name}`, gas })),
+      row({ name: 'task.path.claimBond', gas: path, per: 'task' }),
+      row({ name: 'task.path.claimBond.native', gas: native.path, per: 'task' }),
+      row({ name: 'task.path.signedOffer', gas: await offerPath(world, 'steady'), per: 'task' }),
+      row({ name: 'task.handoff', gas: await handOn(world, { seed: 'handoff', workerBond: 0n }) }),
+      row({ name: 'task.handoff.bond', gas: await handOn(world, { seed: 'handoff with bonds', workerBond: bond }) }),
+      ...(await auctionRows(world, 10)),
+      ...(await auctionRows(world, 1_000)),
       ...(await agentRows(world)),
     ]
   } finally {
@@ -39,122 +31,72 @@ export async function taskRows(): Promise<Row[]> {
   }
 }
 
-async function startWorld(): Promise<World> {
-  const chain = await startChain()
-  const [admin, requester, worker, rival, evaluator] = chain.accounts
-  if (!admin || !requester || !worker || !rival || !evaluator) throw new RangeError('The bench needs five accounts')
-  const authority = await chain.deploy('AccessManager', [admin.address])
-  const gateway = await chain.deploy('Gateway', [authority])
-  const registry = await chain.deploy('AgentRegistry')
-  const escrow = await chain.deploy('TaskEscrow', [authority, gateway, registry])
-  const coin = await chain.deploy('DevToken')
-  const world = { chain, escrow, registry, coin, requester, worker, rival, evaluator }
-  for (const account of [requester, worker, rival]) {
-    const mint = encodeFunctionData({ abi: tokenAbi, functionName: 'mint', args: [account.address, plenty] })
-    const approve = encodeFunctionData({ abi: tokenAbi, functionName: 'approve', args: [escrow, plenty] })
-    await chain.send({ to: coin, data: mint, from: account })
-    await chain.send({ to: coin, data: approve, from: account })
-    await deposit(world, { account, token: coin })
-    await deposit(world, { account, token: zeroAddress })
-  }
-  return world
-}
-
-/** More than one bond, so that what is left is never zero. */
-async function deposit({ chain, escrow }: World, { account, token }: { account: Account; token: Address }) {
-  const args = [BigInt(chain.chainId), account.address, token, 10n * bond] as const
-  const data = encodeFunctionData({ abi: taskEscrowAbi, functionName: 'deposit', args })
-  await chain.send({ to: escrow, data, from: account, value: token === zeroAddress ? 10n * bond : 0n })
-}
-
-type Path = { readonly open: bigint; readonly claim: bigint; readonly lostClaim: bigint; readonly submit: bigint; readonly accept: bigint }
+type Steps = Readonly<Record<'open' | 'claim' | 'lostClaim' | 'submit' | 'accept' | 'path', bigint>>
 
 /** One task from posting to pay, with a rival that comes too late. */
-async function pathRows(world: World, { seed, token }: { seed: string; token: Address }): Promise<Path & { 'path.claimBond': bigint }> {
-  const { chain, escrow, requester, worker, rival, evaluator } = world
+async function claimPath(world: TaskWorld, { seed, token }: { seed: string; token: Address }): Promise<Steps> {
+  const { requester, worker, rival } = world
   const terms = termsOf(world, { seed, token })
-  const taskId = await chain.read.readContract({ address: escrow, abi: taskEscrowAbi, functionName: 'taskIdOf', args: [terms] })
-  const deliverable = keccak256(toHex(`${seed} deliverable`))
-  const call = (data: Hex, from: Account, more: { value?: bigint; reverts?: boolean } = {}) =>
-    chain.send({ to: escrow, data, from, ...more })
-  const claimBy = ({ address }: Account) => encodeFunctionData({ abi: taskEscrowAbi, functionName: 'claim', args: [terms, address] })
-
-  const value = token === zeroAddress ? reward : 0n
-  const open = await call(encodeFunctionData({ abi: taskEscrowAbi, functionName: 'open', args: [terms] }), requester, { value })
-  const claim = await call(claimBy(worker), worker)
-  const lostClaim = await call(claimBy(rival), rival, { reverts: true })
-  const submission = encodeFunctionData({ abi: taskEscrowAbi, functionName: 'submit', args: [taskId, 1, deliverable] })
-  const submit = await call(submission, worker)
-  const verdict = encodeFunctionData({ abi: taskEscrowAbi, functionName: 'decide', args: [terms, 1, deliverable, 10_000] })
-  const accept = await call(verdict, evaluator)
-  return { open, claim, lostClaim, submit, accept, 'path.claimBond': open + claim + submit + accept }
+  const taskId = idOf(world, terms)
+  const value = token === zeroAddress ? terms.reward : 0n
+  const open = await send(world, { from: requester, functionName: 'open', args: [terms], value })
+  const claim = await send(world, { from: worker, functionName: 'claim', args: [taskId, terms, worker.address] })
+  const lostClaim = await send(world, { from: rival, functionName: 'claim', args: [taskId, terms, rival.address], reverts: true })
+  const { submit, accept } = await handIn(world, terms)
+  return { open, claim, lostClaim, submit, accept, path: open + claim + submit + accept }
 }
 
-function termsOf({ coin, requester, evaluator }: World, { seed, token }: { seed: string; token: Address }) {
-  const now = BigInt(Math.floor(Date.now() / 1000))
-  return {
-    requester: requester.address,
-    token: token === zeroAddress ? zeroAddress : coin,
-    reward,
-    workerBond: bond,
-    slashShare: 5_000,
-    suspectBond: 0n,
-    answerWindow: 0,
-    disputeBond: 0n,
-    specHash: keccak256(toHex(`${seed} spec`)),
-    evaluator: evaluator.address,
-    evaluatorFee: 0n,
-    floor: 0,
-    silence: 10_000,
-    arbitrator: zeroAddress,
-    defaultSplit: 0,
-    allocation: zeroAddress,
-    allocationParams: zeroHash,
-    openUntil: Number(now + 7n * 86_400n),
-    challengeWindow: 0,
-    workWindow: 86_400,
-    reviewWindow: 86_400,
-    disputeWindow: 0,
-    arbitrationWindow: 0,
-    maxRevisions: 0,
-    handoffRule: 0,
-    parent: zeroHash,
-    delegable: 0n,
-    prerequisites: zeroHash,
-    minPrerequisiteShare: 0,
-    charter: zeroHash,
-    epoch: 0,
-    grace: 600,
-    triggerReward: 0n,
-    salt: keccak256(toHex(`${seed} salt`)),
-    chains: [],
-  } as const
+/** A task without a bond, that requester and worker agreed by a signature. */
+async function offerPath(world: TaskWorld, seed: string): Promise<bigint> {
+  const { terms, gas } = await hire(world, { seed: `${seed} offer`, workerBond: 0n })
+  const { submit, accept } = await handIn(world, terms)
+  return gas + submit + accept
 }
 
-const batchSize = 100
+async function handIn(world: TaskWorld, terms: Terms): Promise<{ submit: bigint; accept: bigint }> {
+  const { worker, evaluator } = world
+  const work = { worker: worker.address, token: 1, deliverable: keccak256(terms.salt) }
+  const submit = await send(world, { from: worker, functionName: 'submit', args: [idOf(world, terms), 1, work.deliverable] })
+  const accept = await send(world, { from: evaluator, functionName: 'decide', args: [terms, work, 10_000] })
+  return { submit, accept }
+}
 
-async function agentRows({ chain, registry, worker, requester }: World): Promise<Row[]> {
-  const liveUntil = Math.floor(Date.now() / 1000) + 30 * 86_400
-  const profile = {
-    payout: requester.address,
-    cardDigest: keccak256(toHex('card')),
-    capabilities: [`0x1${keccak256(toHex('capability')).slice(3)}`] as const,
-    cardUri: 'https://agents.example/cards/1.json',
-  }
-  const salts = Array.from({ length: batchSize }, (_, i) => keccak256(toHex(`salt ${i}`)))
-  const one = encodeFunctionData({ abi: agentRegistryAbi, functionName: 'register', args: [keccak256(toHex('one')), liveUntil, profile] })
-  const many = encodeFunctionData({
-    abi: agentRegistryAbi,
-    functionName: 'registerBatch',
-    args: [salts, liveUntil, salts.map(() => profile)],
-  })
-  return [
-    row({ name: 'agent.register', gas: await chain.send({ to: registry, data: one, from: worker }) }),
-    row({
-      name: `agent.registerBatch.${batchSize}`,
-      gas: await chain.send({ to: registry, data: many, from: worker }),
-      per: 'agent',
-      n: batchSize,
-    }),
-  ]
+async function hire(world: TaskWorld, { seed, workerBond }: { seed: string; workerBond: bigint }): Promise<{ terms: Terms; gas: bigint }> {
+  const { requester, worker } = world
+  const terms = { ...termsOf(world, { seed, token: world.coin }), workerBond }
+  const offer = { worker: worker.address, sponsor: worker.address, token: 1, expiry: terms.openUntil }
+  const signature = await sign(worker, offerTypedData({ ...homeOf(world), taskId: idOf(world, terms), offer }))
+  return { terms, gas: await send(world, { from: requester, functionName: 'hire', args: [terms, offer, signature] }) }
+}
+
+/** The worker passes its assignment to the rival, which calls. */
+async function handOn(world: TaskWorld, parameters: { seed: string; workerBond: bigint }): Promise<bigint> {
+  const { worker, rival } = world
+  const { terms } = await hire(world, parameters)
+  const change = { to: rival.address, sponsor: rival.address, token: 1, expiry: terms.openUntil }
+  const typed = handoffTypedData({ ...homeOf(world), taskId: idOf(world, terms), from: worker.address, change })
+  return send(world, { from: rival, functionName: 'handoff', args: [terms, change, await sign(worker, typed), '0x', '0x'] })
+}
+
+/** Everybody signs a bid; one transaction enters the best, and another awards it. */
+async function auctionRows(world: TaskWorld, bidders: number): Promise<Row[]> {
+  const { chain, requester, worker, auction, coin } = world
+  const base = termsOf(world, { seed: `auction of ${bidders}`, token: coin })
+  const terms = { ...base, allocation: auction, allocationParams: signedBids({ minStep: 100 }), challengeWindow: 3_600 }
+  await send(world, { from: requester, functionName: 'open', args: [terms] })
+  const offer = { worker: worker.address, sponsor: worker.address, token: 1, expiry: terms.openUntil }
+  const shares = Array.from({ length: bidders }, (_, i) => 9_999 - i)
+  const bid = { ...offer, share: Math.min(...shares) }
+  const signature = await sign(worker, bidTypedData({ ...homeOf(world), taskId: idOf(world, terms), bid }))
+  const propose = await send(world, { from: requester, functionName: 'propose', args: [terms, bid, signature] })
+  await chain.wait(day)
+  const award = await send(world, { from: requester, functionName: 'award', args: [terms] })
+  return [row({ name: `task.auction.signedBids.${bidders}`, gas: propose }), row({ name: `task.auction.award.${bidders}`, gas: award })]
+}
+
+const homeOf = ({ chain: { chainId }, escrow }: TaskWorld) => ({ chainId, escrow })
+
+function sign(account: Account, typed: unknown): Promise<Hex> {
+  if (account.type !== 'local') throw new TypeError('The bench signs with keys that it holds')
+  return Reflect.apply(account.signTypedData, account, [typed])
 }
