@@ -51,7 +51,8 @@ interface ITaskReviews is ITaskRecords {
     /// @notice Refuses new tasks and claims for at most 7 days. Guardian. Never stops a withdrawal, refund, default or settlement.
     function pause(uint40 duration) external;
 
-    /// @notice The last second at which the worker of an assigned task may submit, with the stops of its lane until now.
+    /// @notice The last second at which the worker of an assigned task may submit, with the stops of its lane until now. A doubt that waits
+    /// for an answer brings it forward.
     function workDeadlineOf(bytes32 taskId) external view returns (uint256);
 
     /// @notice The worker of record. Zero account: none, or its work is under review and `isUnderReview` tells.

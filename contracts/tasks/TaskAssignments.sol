@@ -133,10 +133,6 @@ contract TaskAssignments is PortalDesk, Proxy {
         bytes32 taskId = _taskIdOf(terms);
         Task memory task = _taskIn(taskId, TaskState.Assigned);
         uint256 due = _workDeadline(taskId, task) + terms.grace;
-        if (task.isSuspected) {
-            uint256 unanswered = uint256(_suspicions[taskId].until) + terms.grace;
-            if (unanswered < due) due = unanswered;
-        }
         _requireAfter(taskId, due);
         if (task.isSuspected) _returnSuspicion(taskId, task);
 

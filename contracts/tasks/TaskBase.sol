@@ -295,10 +295,15 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
         return (Actor(backing.chainId, task.worker), backing.sponsor);
     }
 
-    /// @dev The last second at which the worker may submit. For a remote one it moves while its lane stands still, by at most the longest
-    /// stop in a row, so that it stays bounded whatever a guardian does.
+    /// @dev The last second at which the worker may act: that of its answer, if it is doubted and that comes first. For a remote one, whom
+    /// nobody doubts, it moves while its lane stands still, by at most the longest stop in a row, so that it stays bounded whatever a guardian
+    /// does.
     function _workDeadline(bytes32 taskId, Task memory task) internal view returns (uint256 deadline) {
         deadline = uint256(task.steppedAt) + task.window;
+        if (task.isSuspected) {
+            uint256 until = _suspicions[taskId].until;
+            return until < deadline ? until : deadline;
+        }
         if (!task.isBacked) return deadline;
         Backing memory backing = _backings[taskId];
         if (backing.chainId == block.chainid) return deadline;
