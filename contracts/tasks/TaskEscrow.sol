@@ -53,7 +53,9 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
         bytes32 parent = _taskIdOf(parentTerms);
         Task memory task = _taskIn(taskId, TaskState.None);
         require(terms.parent == parent, ChildInvalid(parent, "parent"));
-        _requireLocal(parent, _taskIn(parent, TaskState.Assigned));
+        Task memory parentTask = _taskIn(parent, TaskState.Assigned);
+        _requireLocal(parent, parentTask);
+        _requireUntil(parent, _workDeadline(parent, parentTask));
         require(msg.sender == terms.requester, TaskWrongCaller(taskId, terms.requester, msg.sender));
         require(_judgementOf(terms) == _judgementOf(parentTerms), ChildInvalid(parent, "judgement"));
         uint256 available = parentTerms.delegable - _delegated[parent];
