@@ -112,6 +112,8 @@ library TermsRules {
         // The slot pins the work window of a remote worker, grace included.
         uint256 window = uint256(terms.workWindow) + terms.grace;
         require(window <= type(uint24).max, ITaskRecords.TermInvalid("workWindow", window));
+        // An award waits for the grace, the clock of the work does not.
+        require(!isAuction(terms) || terms.workWindow > terms.grace, ITaskRecords.TermInvalid("workWindow", terms.workWindow));
         uint256 end = latestEnd(terms);
         require(end <= block.timestamp + MAX_LIFE, ITaskRecords.TermInvalid("latestEnd", end));
     }
