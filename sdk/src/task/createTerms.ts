@@ -1,4 +1,4 @@
-import { type Address, type Hex, zeroAddress } from 'viem'
+import { type Address, type Hex, isHash, zeroAddress, zeroHash } from 'viem'
 import { type TermProblem, TermsInvalidError } from '../errors/terms.ts'
 import { type Prerequisite, prerequisitesHash } from './prerequisites.ts'
 import { formProblems, termProblems } from './termRules.ts'
@@ -127,7 +127,8 @@ export function draftTerms(parameters: CreateTermsParameters & { readonly now: n
     silence: 10_000,
     grace: 0,
     ...rest,
-    prerequisites: prerequisitesHash(prerequisites),
+    // A list that is refused has no hash.
+    prerequisites: prerequisites.every(({ taskId }) => isHash(taskId)) ? prerequisitesHash(prerequisites) : zeroHash,
     salt,
     chains: [...new Set(chains)].sort((a, b) => a - b).map(BigInt),
   }

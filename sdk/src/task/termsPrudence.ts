@@ -1,4 +1,4 @@
-import { isAddressEqual, zeroAddress } from 'viem'
+import { isAddressEqual, isHash, zeroAddress } from 'viem'
 import type { TermProblem } from '../errors/terms.ts'
 import { maxPrerequisites, type Prerequisite } from './prerequisites.ts'
 import { type Terms, totalOf } from './terms.ts'
@@ -34,6 +34,7 @@ function amountProblems(terms: Terms): TermProblem[] {
 
 function prerequisiteProblems(prerequisites: readonly Prerequisite[], homeChainId: number): TermProblem[] {
   const foreign = prerequisites.find(({ chainId }) => chainId !== homeChainId)
+  const malformed = prerequisites.find(({ taskId }) => !isHash(taskId))
   const field = 'prerequisites'
   return [
     ...(prerequisites.length > maxPrerequisites
@@ -42,5 +43,6 @@ function prerequisiteProblems(prerequisites: readonly Prerequisite[], homeChainI
     ...(foreign === undefined
       ? []
       : [{ field, reason: `task ${foreign.taskId} is of chain ${foreign.chainId}, must be of the home chain` }]),
+    ...(malformed === undefined ? [] : [{ field, reason: `task ${malformed.taskId} is no id of 32 bytes` }]),
   ]
 }

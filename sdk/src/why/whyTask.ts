@@ -1,9 +1,14 @@
-import type { Address, Hex } from 'viem'
-import type { Client } from '../client.ts'
+import { type Address, type Hex, isAddressEqual, parseAbi, zeroAddress, zeroHash } from 'viem'
+import { readContract } from 'viem/actions'
+import { taskStateValues } from '../abis/enums.ts'
+import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { type ChainClient, type Client, chainOf, clientOf } from '../client.ts'
 import { getTask, type TaskView } from '../task/getTask.ts'
 import { getTerms } from '../task/getTasks.ts'
-import type { Terms } from '../task/terms.ts'
+import { isAuction, type Terms } from '../task/terms.ts'
 import type { Why, WhyOwner } from './answer.ts'
+
+const pricePolicyAbi = parseAbi(['function priceOf(bytes32 params, uint40 openedAt, uint40 openUntil) view returns (uint16)'])
 
 type Row = Pick<Why, 'code' | 'owner' | 'nextAction' | 'deadline'>
 
@@ -21,11 +26,26 @@ type Row = Pick<Why, 'code' | 'owner' | 'nextAction' | 'deadline'>
  */
 export async function whyTask(client: Client, { chainId, taskId }: { readonly chainId: number; readonly taskId: Hex }): Promise<Why> {
   const { value: task, freshness } = await getTask(client, { chainId, taskId })
-  const { value: terms } = await getTerms(client, { chainId, taskId, at: freshness.blockNumber })
+  const at = freshness.blockNumber
+  const { value: terms } = await getTerms(client, { chainId, taskId, at })
   const now = Number(freshness.blockTimestamp)
-  const evidence = { state: task.state, token: `${task.token}`, steppedAt: `${task.steppedAt}`, now: `${now}` }
-  const row = terms === undefined ? unknownRow : rowOf({ task, terms, now, chainId })
-  return { ...row, evidence, freshness: [freshness] }
+  const connection = clientOf(client, chainId)
+  const from = { abi: taskEscrowAbi, address: chainOf(client, chainId).deployment.taskEscrow, blockNumber: at } as const
+  const evidence = { state: task.state, token: `${task.token}`, steppedAt: `${task.steppedAt}`, now: `${now}`, ...evidenceOf(task) }
+  if (terms === undefined) return { ...(task.state === 'None' ? unknownRow : overRow(task)), evidence, freshness: [freshness] }
+  const { more, ...row } = await rowOf({ task, terms, now, chainId, taskId, connection, from })
+  return { ...row, evidence: { ...evidence, ...more }, freshness: [freshness] }
+}
+
+/** What else is known of a task in its state. */
+function evidenceOf({ revisions, price, proposedVerdict, verdict, suspicion, state }: TaskView): Record<string, string> {
+  return {
+    ...(revisions === 0 ? {} : { revisions: `${revisions}` }),
+    ...(state === 'Open' || state === 'None' ? {} : { share: `${price}` }),
+    ...(proposedVerdict === undefined ? {} : { proposedVerdict: `${proposedVerdict}` }),
+    ...(verdict === undefined ? {} : { verdict: `${verdict}` }),
+    ...(suspicion === undefined ? {} : { doubtedBy: suspicion.by, answerUntil: `${suspicion.until}` }),
+  }
 }
 
 const unknownRow: Row = {
@@ -35,13 +55,32 @@ const unknownRow: Row = {
   deadline: undefined,
 }
 
-type Place = { readonly task: TaskView; readonly terms: Terms; readonly now: number; readonly chainId: number }
+type Place = {
+  readonly task: TaskView
+  readonly terms: Terms
+  readonly now: number
+  readonly chainId: number
+  readonly taskId: Hex
+  readonly connection: ChainClient
+  /** The escrow, in the block that is looked at. */
+  readonly from: { readonly abi: typeof taskEscrowAbi; readonly address: Address; readonly blockNumber: bigint }
+}
 
-function rowOf(place: Place): Row {
+/** A row, and the evidence that only it has. */
+type Found = Row & { readonly more?: Readonly<Record<string, string>> }
+
+function rowOf(place: Place): Found | Promise<Found> {
   const { state } = place.task
   if (state === 'Open') return openRow(place)
+  if (state === 'Proposed') return proposedRow(place)
   if (state === 'Assigned') return assignedRow(place)
   if (state === 'Submitted') return submittedRow(place)
+  if (state === 'Contested') return contestedRow(place)
+  if (state === 'Disputed') return disputedRow(place)
+  return overRow(place.task)
+}
+
+function overRow({ state }: TaskView): Row {
   return {
     code: `Task${state}`,
     owner: { kind: 'nobody' },
@@ -50,47 +89,153 @@ function rowOf(place: Place): Row {
   }
 }
 
-function openRow({ terms, now }: Place): Row {
-  return timed({
+async function openRow(place: Place): Promise<Found> {
+  const { terms, now } = place
+  if (terms.parent !== zeroHash && !(await isParentAlive(place))) return orphanRow
+  const { act, more } = await wantedRow(place)
+  const row = timed({
     now,
     actUntil: terms.openUntil,
     dueAfter: terms.openUntil + terms.grace,
-    act: { code: 'TaskAwaitsClaim', owner: { kind: 'anyone' }, nextAction: 'Call `claim` with a deposit that covers the bond.' },
+    act,
     due: { code: 'TaskExpiryDue', nextAction: 'Call `expire`: the reward returns to the requester.' },
   })
+  return { ...row, ...(more === undefined ? {} : { more }) }
 }
 
-function assignedRow({ task, terms, now, chainId }: Place): Row {
-  const until = task.workDeadline ?? task.steppedAt
+const orphanRow: Row = {
+  code: 'TaskParentOver',
+  owner: { kind: 'anyone' },
+  nextAction: 'Call `closeChild`: the task that pays for it is over.',
+  deadline: undefined,
+}
+
+async function isParentAlive({ terms, connection, from }: Place): Promise<boolean> {
+  const { state } = await readContract(connection, { ...from, functionName: 'taskOf', args: [terms.parent] })
+  return state >= taskStateValues.indexOf('Assigned') && state < taskStateValues.indexOf('Settled')
+}
+
+type Wanted = { readonly act: Act; readonly more?: Readonly<Record<string, string>> }
+
+/** What an open task waits for. */
+async function wantedRow({ terms, chainId, taskId, task, connection, from }: Place): Promise<Wanted> {
+  const anyone: WhyOwner = { kind: 'anyone' }
+  if (terms.prerequisites !== zeroHash && !(await readContract(connection, { ...from, functionName: 'isReady', args: [taskId] }))) {
+    const nextAction = 'Call `confirmPrerequisites` once each of its prerequisites is settled well enough.'
+    return { act: { code: 'TaskAwaitsPrerequisites', owner: anyone, nextAction } }
+  }
+  if (isAuction(terms)) {
+    return { act: { code: 'TaskAwaitsBid', owner: anyone, nextAction: 'Call `propose` with a bid, and a deposit that covers the bond.' } }
+  }
+  if (!isAddressEqual(terms.allocation, zeroAddress)) {
+    const share = await priceOf({ terms, openedAt: task.steppedAt, connection, blockNumber: from.blockNumber })
+    const nextAction = 'Call `claim` with the least share for which you do it, once the price is there.'
+    return { act: { code: 'TaskAwaitsPrice', owner: anyone, nextAction }, ...(share === undefined ? {} : { more: { share: `${share}` } }) }
+  }
+  if (terms.workerBond === 0n) {
+    const nextAction = 'Call `hire` with an offer that requester and worker agree on: without a bond nobody can claim it.'
+    return { act: { code: 'TaskAwaitsHire', owner: account(terms.requester, chainId), nextAction } }
+  }
+  return { act: { code: 'TaskAwaitsClaim', owner: anyone, nextAction: 'Call `claim` with a deposit that covers the bond.' } }
+}
+
+type Pricing = { readonly terms: Terms; readonly openedAt: number; readonly connection: ChainClient; readonly blockNumber: bigint }
+
+/** The share that a policy gives now, when it answers. */
+function priceOf({ terms, openedAt, connection, blockNumber }: Pricing): Promise<number | undefined> {
+  const args = [terms.allocationParams, openedAt, terms.openUntil] as const
+  const read = { address: terms.allocation, abi: pricePolicyAbi, functionName: 'priceOf', args, blockNumber } as const
+  return readContract(connection, read).catch(() => undefined)
+}
+
+function proposedRow({ task, terms, now }: Place): Row {
+  const until = task.steppedAt + terms.challengeWindow
   return timed({
     now,
     actUntil: until,
     dueAfter: until + terms.grace,
     act: {
-      code: 'TaskAwaitsWork',
-      owner: account(task.worker?.account, task.worker?.chainId ?? chainId),
-      nextAction: 'The worker calls `submit`.',
+      code: 'TaskAwaitsBetterBid',
+      owner: { kind: 'anyone' },
+      nextAction: `Call \`propose\` with a bid that beats ${task.price} basis points by the policy's least step.`,
     },
-    due: { code: 'TaskLapseDue', nextAction: 'Call `lapse`: the task is open again, or over, and the worker pays its share.' },
+    due: { code: 'TaskAwardDue', nextAction: 'Call `award`: the standing bid has the task.' },
   })
 }
 
-function submittedRow({ task, terms, now, chainId }: Place): Row {
-  const until = task.steppedAt + terms.reviewWindow
+function assignedRow({ task, terms, now, chainId }: Place): Row {
+  const deadline = task.workDeadline ?? task.steppedAt
+  const until = task.suspicion === undefined ? deadline : Math.min(deadline, task.suspicion.until)
   return timed({
     now,
     actUntil: until,
     dueAfter: until + terms.grace,
-    act: { code: 'TaskAwaitsVerdict', owner: account(terms.evaluator, chainId), nextAction: 'The evaluator calls `decide`.' },
+    act: { ...assignedAct(task), owner: account(task.worker?.account, task.worker?.chainId ?? chainId) },
+    due:
+      task.revisions === 0
+        ? { code: 'TaskLapseDue', nextAction: 'Call `lapse`: the task is open again, or over, and the worker pays its share.' }
+        : { code: 'TaskRedeliveryDue', nextAction: 'Call `lapse`: what was delivered before the revision stands for review again.' },
+  })
+}
+
+function assignedAct({ suspicion, revisions }: TaskView): Omit<Act, 'owner'> {
+  if (suspicion !== undefined)
+    return { code: 'TaskAwaitsAnswer', nextAction: 'The worker calls `alive` or `submit`: somebody doubts that it lives.' }
+  if (revisions !== 0) return { code: 'TaskAwaitsRevision', nextAction: 'The worker calls `submit` with what the evaluator asked for.' }
+  return { code: 'TaskAwaitsWork', nextAction: 'The worker calls `submit`.' }
+}
+
+function submittedRow({ task, terms, now, chainId }: Place): Row {
+  const until = task.steppedAt + terms.reviewWindow
+  const contest = isAddressEqual(terms.arbitrator, zeroAddress) ? '' : ' The requester may `contest`.'
+  const revise = task.revisions < terms.maxRevisions ? ' or `revise`' : ''
+  return timed({
+    now,
+    actUntil: until,
+    dueAfter: until + terms.grace,
+    act: {
+      code: 'TaskAwaitsVerdict',
+      owner: account(terms.evaluator, chainId),
+      nextAction: `The evaluator calls \`decide\`${revise}.${contest}`,
+    },
     due: { code: 'TaskSettlementDue', nextAction: 'Call `settle`: silence pays the worker what the terms say.' },
   })
 }
+
+function contestedRow({ task, terms, now, chainId }: Place): Row {
+  const until = task.steppedAt + terms.disputeWindow
+  return timed({
+    now,
+    actUntil: until,
+    dueAfter: until + terms.grace,
+    act: {
+      code: 'TaskAwaitsCounter',
+      owner: account(task.worker?.account, chainId),
+      nextAction: `The worker, or anyone for it, calls \`counter\`; otherwise ${task.proposedVerdict} basis points stand.`,
+    },
+    due: { code: 'TaskConcessionDue', nextAction: 'Call `resolve`: the proposed verdict stands.' },
+  })
+}
+
+function disputedRow({ task, terms, now, chainId }: Place): Row {
+  const until = task.steppedAt + terms.arbitrationWindow
+  return timed({
+    now,
+    actUntil: until,
+    dueAfter: until + terms.grace,
+    act: { code: 'TaskAwaitsRuling', owner: account(terms.arbitrator, chainId), nextAction: 'The arbitrator calls `rule`.' },
+    due: { code: 'TaskDefaultSplitDue', nextAction: 'Call `resolve`: the arbitrator was silent, and the default split counts.' },
+  })
+}
+
+/** A row while somebody can act. */
+type Act = Omit<Row, 'deadline'>
 
 type Timed = {
   readonly now: number
   readonly actUntil: number
   readonly dueAfter: number
-  readonly act: Omit<Row, 'deadline'>
+  readonly act: Act
   readonly due: Omit<Row, 'deadline' | 'owner'>
 }
 
