@@ -37,7 +37,8 @@ const admin = accountOf('admin')
 export async function startChain({ chainId, accounts }: { chainId: number; accounts: readonly Account[] }) {
   const hre = await createHardhatRuntimeEnvironment({ networks: { here: { type: 'edr-simulated', chainType: 'l1', chainId } } })
   const { provider } = await hre.network.create('here')
-  const transport = custom(provider)
+  // A refusal is an answer: asking again costs a second each.
+  const transport = custom(provider, { retryCount: 0 })
   const node = createTestClient({ mode: 'hardhat', transport }).extend(publicActions).extend(walletActions)
   for (const account of [admin, ...accounts]) await node.setBalance({ address: account.address, value: 10n ** 21n })
 
