@@ -5,6 +5,7 @@ import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 
 import {ArbitratorAdapter} from "../../../contracts/disputes/ArbitratorAdapter.sol";
 import {CentralizedArbitrator} from "../../../contracts/disputes/examples/CentralizedArbitrator.sol";
+import {IArbitrable} from "../../../contracts/disputes/IArbitrable.sol";
 import {IArbitrator} from "../../../contracts/disputes/IArbitrator.sol";
 import {IArbitratorAdapter} from "../../../contracts/disputes/IArbitratorAdapter.sol";
 import {IEvidence} from "../../../contracts/disputes/IEvidence.sol";
@@ -12,6 +13,7 @@ import {ITaskRecords, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {vm} from "../../support/Vm.sol";
+import {RogueArbitrator} from "../mocks/RogueArbitrator.sol";
 import {TaskWorld} from "../tasks/TaskWorld.sol";
 
 /// requestArbitration
@@ -244,6 +246,45 @@ contract ArbitratorAdapterTest is TaskWorld {
         vm.expectRevert(abi.encodeWithSelector(IArbitratorAdapter.NotArbitrator.selector, address(rogue)));
         vm.prank(address(rogue));
         _adapter.rule(disputeId, 1);
+    }
+
+    function test_RevertWhen_TheArbitratorUsesANumberTwice() public {
+        RogueArbitrator rogue = new RogueArbitrator();
+        _adapter = new ArbitratorAdapter(escrow, IArbitrator(address(rogue)), "");
+        (Terms memory terms, bytes32 taskId) = _disputed();
+        rogue.hurry();
+        vm.expectRevert(abi.encodeWithSelector(IArbitratorAdapter.DisputeUnknown.selector, 7));
+        _adapter.requestArbitration(terms, workOf(DELIVERABLE));
+        rogue = new RogueArbitrator();
+        _adapter = new ArbitratorAdapter(escrow, IArbitrator(address(rogue)), "");
+        (terms, taskId) = _disputed();
+        vm.assertEq(_adapter.requestArbitration(terms, workOf(DELIVERABLE)), 7);
+
+        Terms memory other = _terms();
+        other.salt = keccak256("another");
+        submitTask(other, DELIVERABLE);
+        _contest(other);
+        _counter(other);
+        vm.expectRevert(abi.encodeWithSelector(IArbitratorAdapter.DisputeTaken.selector, 7));
+        _adapter.requestArbitration(other, workOf(DELIVERABLE));
+        vm.prank(address(rogue));
+        _adapter.rule(7, 1);
+        // Ruled, so its number is still not free.
+        vm.expectRevert(abi.encodeWithSelector(IArbitratorAdapter.DisputeTaken.selector, 7));
+        _adapter.requestArbitration(other, workOf(DELIVERABLE));
+        vm.assertTrue(_adapter.caseOf(taskId).isRuled);
+    }
+
+    /// @dev Selectors as deployed arbitrators have them.
+    function test_TheInterfacesAreThoseOfTheStandards() public pure {
+        vm.assertTrue(IArbitrator.createDispute.selector == 0xc13517e1);
+        vm.assertTrue(IArbitrator.arbitrationCost.selector == 0xf7434ea9);
+        vm.assertTrue(IArbitrator.appeal.selector == 0x49912f88);
+        vm.assertTrue(IArbitrator.appealCost.selector == 0xf23f16e6);
+        vm.assertTrue(IArbitrator.appealPeriod.selector == 0xafe15cfb);
+        vm.assertTrue(IArbitrator.disputeStatus.selector == 0x10f169e8);
+        vm.assertTrue(IArbitrator.currentRuling.selector == 0x1c3db16d);
+        vm.assertTrue(IArbitrable.rule.selector == 0x311a6c56);
     }
 
     function test_TheExampleKeepsItsRules() public {

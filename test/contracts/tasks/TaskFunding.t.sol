@@ -173,6 +173,11 @@ contract TaskFundingTest is TaskWorld {
         }
     }
 
+    /// @dev The selector of the deployed Permit2.
+    function test_TheInterfaceIsThatOfPermit2() public pure {
+        vm.assertTrue(ISignatureTransfer.permitWitnessTransferFrom.selector == 0x137c29fe);
+    }
+
     // EIP-3009
 
     function test_AnAuthorizationPaysForOneTask() public {
