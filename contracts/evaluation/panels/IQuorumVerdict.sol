@@ -14,7 +14,8 @@ struct JudgeSignature {
 /// @title An evaluator whose word is that of a quorum of judges
 /// @notice A panel is a small contract that never changes, at an address that commits to its judges and quorum: terms name it as their evaluator
 /// like any account. Judges sign; whoever holds enough signatures brings all of them in one transaction.
-/// @dev A judge signs one verdict per deliverable. Where it signs two, the first that is brought counts.
+/// @dev The EIP-712 domain is `Hanse QuorumVerdict`, version `1`, the chain and the panel. A judge signs one verdict per deliverable, for not
+/// longer than it stands by it: it cannot take it back, and where it signs two, the first that is brought counts.
 interface IQuorumVerdict {
     /// @notice The panel gave its verdict.
     event VerdictGiven(bytes32 indexed taskId, uint16 token, bytes32 deliverable, uint16 verdict);
