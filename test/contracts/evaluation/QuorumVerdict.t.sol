@@ -196,6 +196,24 @@ contract QuorumVerdictTest is TaskWorld {
         _panel.payFee(stranger, address(coin));
     }
 
+    /// @dev Fees come in while judges are paid, in any order: each gets a fifth of all that came, and never more.
+    function testFuzz_NoJudgeGetsMoreThanItsPart(uint64[8] memory fees, uint8[8] memory who) public {
+        uint256 came;
+        for (uint256 i; i < fees.length; ++i) {
+            coin.mint(address(_panel), fees[i]);
+            came += fees[i];
+            address judge = _judges[uint256(who[i]) % 5];
+            uint256 part = came / 5;
+            if (part > coin.balanceOf(judge)) _panel.payFee(judge, address(coin));
+            vm.assertEq(coin.balanceOf(judge), part);
+        }
+        for (uint256 i; i < 5; ++i) {
+            if (came / 5 > coin.balanceOf(_judges[i])) _panel.payFee(_judges[i], address(coin));
+            vm.assertEq(coin.balanceOf(_judges[i]), came / 5);
+        }
+        vm.assertEq(coin.balanceOf(address(_panel)), came % 5);
+    }
+
     function test_ANativeFeeReachesJudges() public {
         Terms memory terms = _terms();
         terms.token = address(0);

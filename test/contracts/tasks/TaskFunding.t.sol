@@ -173,6 +173,26 @@ contract TaskFundingTest is TaskWorld {
         }
     }
 
+    /// @dev Whatever a task needs, the payer pays that, the escrow has it, and nothing stays here.
+    function testFuzz_ThePayerPaysWhatTheTermsSay(uint32 reward, uint32 fee, uint32 trigger, uint32 gift, bool isAuthorized) public {
+        Terms memory terms = isAuthorized ? _authTerms() : newTerms();
+        (terms.reward, terms.evaluatorFee, terms.triggerReward) = (reward, fee, trigger);
+        uint256 amount = totalOf(terms);
+        AuthorizedToken token = AuthorizedToken(terms.token);
+        token.mint(_payer, amount);
+        token.mint(address(_funding), gift);
+        uint256 before = token.balanceOf(_payer);
+        if (isAuthorized) {
+            _funding.openWithAuthorization(_posting(terms), _authorization(terms, address(_funding), amount, escrow.taskIdOf(terms)));
+        } else {
+            _funding.openWithPermit(_posting(terms), _permit(terms, address(_funding), amount, 0));
+        }
+        vm.assertEq(before - token.balanceOf(_payer), amount);
+        vm.assertEq(token.balanceOf(address(escrow)), amount);
+        vm.assertEq(token.balanceOf(address(_funding)), gift);
+        vm.assertEq(token.allowance(address(_funding), address(escrow)), 0);
+    }
+
     /// @dev The selector of the deployed Permit2.
     function test_TheInterfaceIsThatOfPermit2() public pure {
         vm.assertTrue(ISignatureTransfer.permitWitnessTransferFrom.selector == 0x137c29fe);
