@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Task, TaskState} from "./TaskSlot.sol";
+import {TaskState} from "./TaskSlot.sol";
 import {Terms} from "./Terms.sol";
 
 /// @notice How a task came to its end, for the receipt.

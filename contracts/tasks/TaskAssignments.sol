@@ -29,12 +29,7 @@ contract TaskAssignments is PortalDesk, Proxy {
 
     address private immutable REVIEWS;
 
-    constructor(
-        address authority,
-        IGateway gateway,
-        IAgentRegistry registry,
-        address reviews
-    ) TaskBase(authority, gateway, registry) {
+    constructor(address authority, IGateway gateway, IAgentRegistry registry, address reviews) TaskBase(authority, gateway, registry) {
         REVIEWS = reviews;
     }
 
@@ -222,12 +217,7 @@ contract TaskAssignments is PortalDesk, Proxy {
     }
 
     /// @dev Puts a new worker in the place of the old one, on the same clock, and exchanges their bonds.
-    function _succeed(
-        bytes32 taskId,
-        Task memory task,
-        Terms calldata terms,
-        Handoff calldata change
-    ) private returns (uint16 token) {
+    function _succeed(bytes32 taskId, Task memory task, Terms calldata terms, Handoff calldata change) private returns (uint16 token) {
         (Actor memory from, address sponsor) = _standing(taskId, task);
         token = task.token + 1;
         task.token = token;

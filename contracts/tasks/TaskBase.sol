@@ -84,11 +84,7 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
     mapping(address account => mapping(bytes32 digest => bool)) internal _revoked;
     Peers.Table internal _portals;
 
-    constructor(
-        address authority,
-        IGateway gateway,
-        IAgentRegistry registry
-    ) AccessManaged(authority) EIP712("Hanse TaskEscrow", "1") {
+    constructor(address authority, IGateway gateway, IAgentRegistry registry) AccessManaged(authority) EIP712("Hanse TaskEscrow", "1") {
         GATEWAY = gateway;
         REGISTRY = registry;
     }
@@ -153,7 +149,9 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
         (Actor memory worker, address sponsor) = _standing(taskId, task);
         uint256 price = _priceOf(task, terms);
         // Worthless work costs what no work costs. Silence is not the worker's fault.
-        bool isWorthless = outcome.verdict == 0 && (outcome.ending == Ending.Verdict || outcome.ending == Ending.Concession || outcome.ending == Ending.Ruling);
+        bool isWorthless =
+            outcome.verdict == 0 &&
+                (outcome.ending == Ending.Verdict || outcome.ending == Ending.Concession || outcome.ending == Ending.Ruling);
         uint256 cost = isWorthless ? _lapseCost(terms) : 0;
 
         task.window = outcome.verdict;
@@ -166,14 +164,7 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
     }
 
     /// @dev Pays out all that a settled task holds. What its children have counts as the worker's.
-    function _share(
-        bytes32 taskId,
-        Terms calldata terms,
-        address worker,
-        uint256 earned,
-        uint256 cost,
-        Outcome memory outcome
-    ) private {
+    function _share(bytes32 taskId, Terms calldata terms, address worker, uint256 earned, uint256 cost, Outcome memory outcome) private {
         uint256 delegated = terms.delegable == 0 ? 0 : _delegated[taskId];
         uint256 left = terms.total() - delegated;
         if (earned > delegated) {
@@ -206,11 +197,12 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
         (Actor memory worker, address sponsor) = _standing(taskId, task);
         uint256 price = _priceOf(task, terms);
         uint256 delegated = terms.delegable == 0 ? 0 : _delegated[taskId];
-        bool reopens = block.timestamp <= terms.openUntil &&
-            task.token < TaskSlot.MAX_TOKEN &&
-            // Neither for free nor for less than the terms promise.
-            terms.workerBond != 0 &&
-            delegated == 0;
+        bool reopens =
+            block.timestamp <= terms.openUntil &&
+                task.token < TaskSlot.MAX_TOKEN &&
+                // Neither for free nor for less than the terms promise.
+                terms.workerBond != 0 &&
+                delegated == 0;
 
         task.worker = address(0);
         task.key = reopens ? TaskKeys.claimKeyOf(terms) : bytes20(0);
@@ -261,13 +253,16 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
 
     /// @dev Whether a task with children may still get back what they do not spend: it is assigned or under review.
     function _isAlive(bytes32 taskId) internal view returns (bool) {
-        TaskState state = _tasks[taskId].unpack().state;
+        TaskState state = _tasks[taskId].stateOf();
         return state >= TaskState.Assigned && state < TaskState.Settled;
     }
 
     function _taskIn(bytes32 taskId, TaskState expected) internal view returns (Task memory task) {
-        task = _tasks[taskId].unpack();
-        require(task.state == expected, TaskWrongState(taskId, expected, task.state));
+        PackedTask packed = _tasks[taskId];
+        TaskState state = packed.stateOf();
+        // Before anything else, so that losing a race is cheap.
+        require(state == expected, TaskWrongState(taskId, expected, state));
+        return packed.unpack();
     }
 
     /// @dev A task under review, with the worker that its slot knows only by key.
@@ -278,10 +273,7 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
 
     function _requireWork(bytes32 taskId, Task memory task, Work calldata work) internal pure {
         require(work.token == task.token, TaskTokenStale(taskId, task.token, work.token));
-        require(
-            TaskKeys.workKey(work.worker, work.deliverable) == task.key,
-            TaskWorkWrong(taskId, work.worker, work.deliverable)
-        );
+        require(TaskKeys.workKey(work.worker, work.deliverable) == task.key, TaskWorkWrong(taskId, work.worker, work.deliverable));
         task.worker = work.worker;
     }
 
@@ -320,17 +312,11 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
         require(!_revoked[account][digest], SignatureTakenBack(account, digest));
         (address signer, ECDSA.RecoverError fault, ) = ECDSA.tryRecoverCalldata(digest, signature);
         if (fault == ECDSA.RecoverError.NoError && signer == account) return;
-        require(
-            SignatureChecker.isValidERC1271SignatureNow(account, digest, signature),
-            SignatureInvalid(account, digest)
-        );
+        require(SignatureChecker.isValidERC1271SignatureNow(account, digest, signature), SignatureInvalid(account, digest));
     }
 
     function _requireLocal(bytes32 taskId, Task memory task) internal view {
-        require(
-            msg.sender == task.worker && _chainOf(taskId, task) == block.chainid,
-            TaskWrongCaller(taskId, task.worker, msg.sender)
-        );
+        require(msg.sender == task.worker && _chainOf(taskId, task) == block.chainid, TaskWrongCaller(taskId, task.worker, msg.sender));
     }
 
     function _requireNotEvaluator(bytes32 taskId, Terms calldata terms, address worker) internal pure {

@@ -22,12 +22,7 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
 
     address private immutable ASSIGNMENTS;
 
-    constructor(
-        address authority,
-        IGateway gateway,
-        IAgentRegistry registry,
-        address assignments
-    ) TaskBase(authority, gateway, registry) {
+    constructor(address authority, IGateway gateway, IAgentRegistry registry, address assignments) TaskBase(authority, gateway, registry) {
         ASSIGNMENTS = assignments;
     }
 

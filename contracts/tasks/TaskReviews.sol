@@ -20,11 +20,7 @@ contract TaskReviews is TaskExtension, ITaskReviews {
     using TaskSlot for TaskState;
     using TermsRules for Terms;
 
-    constructor(
-        address authority,
-        IGateway gateway,
-        IAgentRegistry registry
-    ) TaskBase(authority, gateway, registry) {}
+    constructor(address authority, IGateway gateway, IAgentRegistry registry) TaskBase(authority, gateway, registry) {}
 
     /// @inheritdoc ITaskReviews
     function submitChecked(Terms calldata terms, uint16 token, bytes calldata body) external onlyEscrow nonReentrant {
@@ -129,10 +125,7 @@ contract TaskReviews is TaskExtension, ITaskReviews {
     ) external onlyEscrow nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
         Task memory task = _tasks[taskId].unpack();
-        require(
-            task.state >= TaskState.Assigned && task.state < TaskState.Settled,
-            TaskWrongState(taskId, TaskState.Assigned, task.state)
-        );
+        require(task.state >= TaskState.Assigned && task.state < TaskState.Settled, TaskWrongState(taskId, TaskState.Assigned, task.state));
         require(terms.parent == 0, SplitForbidden(taskId));
         require(agreed.token == task.token, TaskTokenStale(taskId, task.token, agreed.token));
         require(agreed.share <= TermsRules.WHOLE, VerdictInvalid(taskId, agreed.share, 0));
@@ -208,8 +201,7 @@ contract TaskReviews is TaskExtension, ITaskReviews {
     /// @inheritdoc ITaskReviews
     function isUnderReview(bytes32 taskId, Work calldata work) external view returns (bool) {
         Task memory task = _tasks[taskId].unpack();
-        return
-            task.state.isUnderReview() && task.token == work.token && task.key == TaskKeys.workKey(work.worker, work.deliverable);
+        return task.state.isUnderReview() && task.token == work.token && task.key == TaskKeys.workKey(work.worker, work.deliverable);
     }
 
     /// @inheritdoc ITaskReviews

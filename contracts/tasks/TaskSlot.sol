@@ -66,10 +66,15 @@ library TaskSlot {
         return PackedTask.wrap((word << 4) | uint8(task.state));
     }
 
+    /// @notice The state alone.
+    function stateOf(PackedTask packed) internal pure returns (TaskState) {
+        return TaskState(PackedTask.unwrap(packed) & 0xf);
+    }
+
     /// @notice The task of a word.
     function unpack(PackedTask packed) internal pure returns (Task memory task) {
         uint256 word = PackedTask.unwrap(packed);
-        task.state = TaskState(word & 0xf);
+        task.state = stateOf(packed);
         task.revisions = uint8((word >> 4) & 0xf);
         task.token = uint16((word >> 8) & MAX_TOKEN);
         task.price = uint16((word >> 18) & 0x3fff);

@@ -68,8 +68,7 @@ library TermsRules {
         return
             uint256(terms.openUntil) +
             terms.challengeWindow +
-            round *
-            (1 + uint256(terms.maxRevisions)) +
+            round * (1 + uint256(terms.maxRevisions)) +
             terms.disputeWindow +
             terms.arbitrationWindow +
             terms.grace;
@@ -135,22 +134,13 @@ library TermsRules {
         require(mayDispute == (terms.disputeWindow != 0), ITaskRecords.TermInvalid("disputeWindow", terms.disputeWindow));
         require(mayDispute == (terms.arbitrationWindow != 0), ITaskRecords.TermInvalid("arbitrationWindow", terms.arbitrationWindow));
         require(terms.defaultSplit <= (mayDispute ? WHOLE : 0), ITaskRecords.TermInvalid("defaultSplit", terms.defaultSplit));
-        require(
-            !mayDispute || terms.arbitrator != terms.requester,
-            ITaskRecords.TermInvalid("arbitrator", uint160(terms.arbitrator))
-        );
+        require(!mayDispute || terms.arbitrator != terms.requester, ITaskRecords.TermInvalid("arbitrator", uint160(terms.arbitrator)));
     }
 
     function _checkAllocation(Terms calldata terms) private view {
         bool hasPolicy = terms.allocation != address(0);
         require(hasPolicy || terms.challengeWindow == 0, ITaskRecords.TermInvalid("challengeWindow", terms.challengeWindow));
-        require(
-            hasPolicy || terms.allocationParams == 0,
-            ITaskRecords.TermInvalid("allocationParams", uint256(terms.allocationParams))
-        );
-        require(
-            !hasPolicy || terms.allocation.code.length != 0,
-            ITaskRecords.TermInvalid("allocation", uint160(terms.allocation))
-        );
+        require(hasPolicy || terms.allocationParams == 0, ITaskRecords.TermInvalid("allocationParams", uint256(terms.allocationParams)));
+        require(!hasPolicy || terms.allocation.code.length != 0, ITaskRecords.TermInvalid("allocation", uint160(terms.allocation)));
     }
 }

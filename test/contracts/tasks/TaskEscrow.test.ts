@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { network } from 'hardhat'
-import type { DevToken, TaskEscrow } from '../../../types/ethers-contracts/index.ts'
+import type { DevToken, ITaskEscrow } from '../../../types/ethers-contracts/index.ts'
 
 const { ethers, networkHelpers } = await network.create()
 
@@ -9,7 +9,7 @@ const reward = 1_000n
 const bond = 500n
 const work = ethers.id('work')
 
-type Terms = Parameters<TaskEscrow['open']>[0]
+type Terms = Parameters<ITaskEscrow['open']>[0]
 
 async function deploy() {
   const [admin, requester, worker, evaluator, stranger] = await ethers.getSigners()
@@ -17,7 +17,10 @@ async function deploy() {
   const authority = await ethers.deployContract('AccessManager', [admin.address])
   const gateway = await ethers.deployContract('Gateway', [authority])
   const registry = await ethers.deployContract('AgentRegistry')
-  const escrow: TaskEscrow = await ethers.deployContract('TaskEscrow', [authority, gateway, registry])
+  const reviews = await ethers.deployContract('TaskReviews', [authority, gateway, registry])
+  const assignments = await ethers.deployContract('TaskAssignments', [authority, gateway, registry, reviews])
+  const core = await ethers.deployContract('TaskEscrow', [authority, gateway, registry, assignments])
+  const escrow: ITaskEscrow = await ethers.getContractAt('ITaskEscrow', await core.getAddress())
   const coin: DevToken = await ethers.deployContract('DevToken')
   for (const account of [requester, worker]) {
     await coin.mint(account, 1_000_000n)
@@ -62,7 +65,8 @@ async function deploy() {
     salt: ethers.id('salt'),
     chains: [],
   }
-  return { chainId, escrow, coin, terms, taskId: await escrow.taskIdOf(terms), requester, worker, evaluator, stranger }
+  const parts = [core, assignments, reviews]
+  return { chainId, escrow, parts, coin, terms, taskId: await escrow.taskIdOf(terms), requester, worker, evaluator, stranger }
 }
 
 describe('TaskEscrow', () => {
@@ -80,11 +84,13 @@ describe('TaskEscrow', () => {
     it('pays for good work', async () => {
       const { escrow, coin, terms, taskId, requester, worker, evaluator } = await networkHelpers.loadFixture(deploy)
       await expect(escrow.connect(requester).open(terms)).to.emit(escrow, 'TaskOpened')
-      await expect(escrow.connect(worker).claim(terms, worker)).to.emit(escrow, 'BondMoved').withArgs(taskId, worker.address, -bond)
+      await expect(escrow.connect(worker).claim(taskId, terms, worker))
+        .to.emit(escrow, 'BondMoved')
+        .withArgs(taskId, worker.address, -bond)
       await expect(escrow.connect(worker).submit(taskId, 1, work))
         .to.emit(escrow, 'TaskSubmitted')
-        .withArgs(taskId, 1, work)
-      await expect(escrow.connect(evaluator).decide(terms, 1, work, 10_000)).to.changeTokenBalances(
+        .withArgs(taskId, worker.address, 1, work)
+      await expect(escrow.connect(evaluator).decide(terms, { worker, token: 1, deliverable: work }, 10_000)).to.changeTokenBalances(
         ethers,
         coin,
         [escrow, worker],
@@ -96,19 +102,24 @@ describe('TaskEscrow', () => {
     it('pays when the evaluator is silent, on the word of a stranger', async () => {
       const { escrow, coin, terms, taskId, requester, worker, stranger } = await networkHelpers.loadFixture(deploy)
       await escrow.connect(requester).open(terms)
-      await escrow.connect(worker).claim(terms, worker)
+      await escrow.connect(worker).claim(taskId, terms, worker)
       await escrow.connect(worker).submit(taskId, 1, work)
       await networkHelpers.time.increase(3_600 + 60 + 1)
-      await expect(escrow.connect(stranger).settle(terms)).to.changeTokenBalances(ethers, coin, [stranger, worker], [0n, reward])
+      await expect(escrow.connect(stranger).settle(terms, { worker, token: 1, deliverable: work })).to.changeTokenBalances(
+        ethers,
+        coin,
+        [stranger, worker],
+        [0n, reward],
+      )
     })
   })
 
   describe('open', () => {
     it('reverts with the name of a field that this version does not have', async () => {
       const { escrow, terms, requester } = await networkHelpers.loadFixture(deploy)
-      await expect(escrow.connect(requester).open({ ...terms, maxRevisions: 1n }))
+      await expect(escrow.connect(requester).open({ ...terms, epoch: 1n }))
         .to.be.revertedWithCustomError(escrow, 'TermUnsupported')
-        .withArgs('maxRevisions')
+        .withArgs('epoch')
     })
   })
 
@@ -116,9 +127,9 @@ describe('TaskEscrow', () => {
     it('reverts for the second of two', async () => {
       const { chainId, escrow, coin, terms, taskId, requester, worker } = await networkHelpers.loadFixture(deploy)
       await escrow.connect(requester).open(terms)
-      await escrow.connect(worker).claim(terms, worker)
+      await escrow.connect(worker).claim(taskId, terms, worker)
       await escrow.connect(requester).deposit(chainId, requester, coin, bond)
-      await expect(escrow.connect(requester).claim(terms, requester))
+      await expect(escrow.connect(requester).claim(taskId, terms, requester))
         .to.be.revertedWithCustomError(escrow, 'TaskWrongState')
         .withArgs(taskId, 1, 3)
     })
@@ -126,9 +137,9 @@ describe('TaskEscrow', () => {
 
   describe('code', () => {
     it('names in its ABI every error that it can revert with', async () => {
-      const { escrow } = await networkHelpers.loadFixture(deploy)
+      const { parts } = await networkHelpers.loadFixture(deploy)
       const names: string[] = []
-      escrow.interface.forEachError(({ name }) => names.push(name))
+      for (const part of parts) part.interface.forEachError(({ name }) => names.push(name))
       for (const name of ['PaymentGasShort', 'PeerNotLinked', 'CallerNotGateway', 'RequestMalformed', 'SafeERC20FailedOperation'])
         expect(names).to.include(name)
     })

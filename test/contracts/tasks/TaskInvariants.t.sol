@@ -194,7 +194,10 @@ contract TaskEscrowInvariantTest {
                     ? abi.encodeCall(_escrow.expire, (terms))
                     : state == TaskState.Assigned
                         ? abi.encodeCall(_escrow.lapse, (terms))
-                        : abi.encodeCall(_escrow.settle, (terms, Work(_world.book(i).worker, _world.book(i).token, _world.book(i).deliverable)));
+                        : abi.encodeCall(
+                            _escrow.settle,
+                            (terms, Work(_world.book(i).worker, _world.book(i).token, _world.book(i).deliverable))
+                        );
             vm.prank(address(0x57A6));
             (bool success, ) = address(_escrow).call{gas: 3_000_000}(call);
             bool isOver = _escrow.taskOf(id).state >= TaskState.Settled;
