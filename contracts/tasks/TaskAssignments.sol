@@ -186,14 +186,16 @@ contract TaskAssignments is PortalDesk, Proxy {
         bytes32 taskId = _taskIdOf(terms);
         Task memory task = _taskIn(taskId, TaskState.Assigned);
         require(terms.suspectBond != 0, TermInvalid("suspectBond", 0));
-        _requireUntil(taskId, _workDeadline(taskId, task));
+        uint256 deadline = _workDeadline(taskId, task);
+        _requireUntil(taskId, deadline);
         Suspicion storage suspicion = _suspicions[taskId];
         require(!task.isSuspected, SuspicionPending(taskId, suspicion.until));
         uint8 count = suspicion.token == task.token ? suspicion.count : 0;
         uint256 bond = uint256(terms.suspectBond) << count;
         require(bond <= type(uint96).max, SuspicionTooDear(taskId, bond));
 
-        uint40 until = uint40(block.timestamp + terms.answerWindow);
+        uint256 answer = block.timestamp + terms.answerWindow;
+        uint40 until = uint40(answer < deadline ? answer : deadline);
         _suspicions[taskId] = Suspicion(msg.sender, until, task.token, count + 1, terms.token, uint96(bond));
         task.isSuspected = true;
         _stepAt(taskId, task, TaskState.Assigned, task.steppedAt);

@@ -37,6 +37,7 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
     struct Suspicion {
         // slot 0
         address by;
+        /// @dev Never later than the work deadline.
         uint40 until;
         /// @dev The assignment that was doubted, and how often.
         uint16 token;
@@ -287,15 +288,11 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
         return (Actor(backing.chainId, task.worker), backing.sponsor);
     }
 
-    /// @dev The last second at which the worker may act: that of its answer, if it is doubted and that comes first. For a remote one, whom
-    /// nobody doubts, it moves while its lane stands still, by at most the longest stop in a row, so that it stays bounded whatever a guardian
-    /// does.
+    /// @dev The last second at which the worker may act: that of its answer, if it is doubted. For a remote one, whom nobody doubts, it moves
+    /// while its lane stands still, by at most the longest stop in a row, so that it stays bounded whatever a guardian does.
     function _workDeadline(bytes32 taskId, Task memory task) internal view returns (uint256 deadline) {
+        if (task.isSuspected) return _suspicions[taskId].until;
         deadline = uint256(task.steppedAt) + task.window;
-        if (task.isSuspected) {
-            uint256 until = _suspicions[taskId].until;
-            return until < deadline ? until : deadline;
-        }
         if (!task.isBacked) return deadline;
         Backing memory backing = _backings[taskId];
         if (backing.chainId == block.chainid) return deadline;

@@ -17,7 +17,7 @@ struct Terms {
     uint16 slashShare;
     /// @dev What the first doubt of an assignment costs; each further one costs double. Zero: nobody may doubt. Fits in 96 bits.
     uint128 suspectBond;
-    /// @dev How long a doubted worker has to answer.
+    /// @dev How long a doubted worker has to answer, at most until its deadline.
     uint32 answerWindow;
     /// @dev What contesting costs the requester, and countering the worker.
     uint128 disputeBond;

@@ -165,6 +165,12 @@ contract SuspicionsTest is SigningWorld {
         vm.warp(deadline);
         doubt(terms);
         vm.assertEq(escrow.workDeadlineOf(taskId), deadline);
+        (, uint40 until, ) = escrow.suspicionOf(taskId);
+        vm.assertEq(until, deadline);
+        vm.warp(deadline + 1);
+        expectTooLate(taskId, deadline);
+        vm.prank(worker);
+        escrow.alive(taskId);
         vm.warp(deadline + GRACE + 1);
         escrow.lapse(terms);
         assertState(taskId, TaskState.Open);
