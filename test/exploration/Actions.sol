@@ -72,8 +72,8 @@ struct Seen {
     uint256 worker;
     /// @dev What stands for review, or else what would be handed in next.
     Work work;
-    /// @dev What stands was delivered before the last revision.
-    bool isOld;
+    /// @dev Which deliverable stands for review, by the revision that it was made for.
+    uint256 standing;
 }
 
 /// @notice Calls the escrow for one of the people, and tells what it answered.
@@ -101,11 +101,11 @@ abstract contract Actions is ExplorationWorld {
 
     function _seeReview(Seen memory seen, uint256 index) private view {
         for (uint256 worker = FIRST; worker <= SECOND; ++worker) {
-            for (uint256 back; back <= 1 && back <= seen.task.revisions; ++back) {
-                bytes32 deliverable = _deliverable(index, seen.task.revisions - back);
+            for (uint256 revision; revision <= seen.task.revisions; ++revision) {
+                bytes32 deliverable = _deliverable(index, revision);
                 if (seen.task.key != bytes20(keccak256(abi.encode(people[worker], deliverable)))) continue;
                 seen.worker = worker;
-                seen.isOld = back == 1;
+                seen.standing = revision;
                 seen.work.deliverable = deliverable;
                 return;
             }
@@ -113,10 +113,23 @@ abstract contract Actions is ExplorationWorld {
         revert("nobody's work is under review");
     }
 
-    /// @dev Who makes the call of an action, and which call.
-    function _callOf(Kind kind, uint256 index, bytes32 taskId) internal view returns (address caller, bytes memory data) {
-        Terms memory terms = _termsOf(index);
+    /// @dev Who makes the call of an action, which call, and which deliverable it is about.
+    function _callOf(
+        Kind kind,
+        uint256 index,
+        bytes32 taskId
+    ) internal view returns (address caller, bytes memory data, uint256 standing) {
         Seen memory seen = _see(taskId, index);
+        (caller, data) = _callIn(seen, kind, taskId, _termsOf(index));
+        standing = seen.standing;
+    }
+
+    function _callIn(
+        Seen memory seen,
+        Kind kind,
+        bytes32 taskId,
+        Terms memory terms
+    ) private view returns (address caller, bytes memory data) {
         if (kind < Kind.Award) return _callToAssign(kind, taskId, terms, seen);
         if (kind < Kind.DecideNothing) return _callToWork(kind, taskId, terms, seen);
         if (kind < Kind.SplitHalf) return _callToReview(kind, terms, seen.work);

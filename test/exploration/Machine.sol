@@ -24,6 +24,8 @@ abstract contract Machine is Actions {
     struct Shadow {
         uint16 token;
         uint8 doubts;
+        /// @dev Which deliverable was under review when the last revision was asked for.
+        uint8 kept;
         bool isContestedByRequester;
         bool isCounteredByStranger;
     }
@@ -55,7 +57,7 @@ abstract contract Machine is Actions {
         // A clock that was set is not undone with the frame that set it.
         cheats.warp(time);
         uint256 index = action >> 6;
-        (address caller, bytes memory data) = _callOf(kind, index, taskIds[index]);
+        (address caller, bytes memory data, uint256 standing) = _callOf(kind, index, taskIds[index]);
         cheats.prank(caller);
         (bool done, bytes memory answer) = address(escrow).call(data);
         if (!done) return answer.length < 4 ? bytes4(0xffffffff) : bytes4(answer);
@@ -65,6 +67,8 @@ abstract contract Machine is Actions {
             uint16 token = escrow.taskOf(taskIds[index]).token;
             shadow.doubts = shadow.token == token ? shadow.doubts + 1 : 1;
             shadow.token = token;
+        } else if (kind == Kind.Revise) {
+            shadow.kept = uint8(standing);
         } else if (kind == Kind.ContestNothing || kind == Kind.ContestHalf) {
             shadow.isContestedByRequester = true;
         } else if (kind == Kind.CounterByStranger) {
@@ -95,20 +99,22 @@ abstract contract Machine is Actions {
 
         Shadow storage shadow = _shadows[index];
         part = uint256(state) | (seen.worker << 4) | (uint256(seen.task.revisions) << 6);
-        if (seen.isOld) part |= 1 << 8;
         if (state == TaskState.Assigned) {
-            if (seen.task.isSuspected) part |= 1 << 9;
-            if (shadow.token == seen.task.token) part |= uint256(shadow.doubts) << 10;
+            if (seen.task.revisions != 0) part |= uint256(shadow.kept) << 8;
+            if (seen.task.isSuspected) part |= 1 << 10;
+            if (shadow.token == seen.task.token) part |= uint256(shadow.doubts) << 11;
+        } else {
+            part |= seen.standing << 8;
         }
-        part |= uint256(seen.task.price) << 12;
+        part |= uint256(seen.task.price) << 13;
         if (state >= TaskState.Contested) {
-            if (shadow.isContestedByRequester) part |= 1 << 40;
-            if (shadow.isCounteredByStranger) part |= 1 << 41;
+            if (shadow.isContestedByRequester) part |= 1 << 41;
+            if (shadow.isCounteredByStranger) part |= 1 << 42;
         }
-        if (state == TaskState.Contested) part |= uint256(seen.task.window) << 26;
-        part |= _secondsIn(state, seen) << 42;
-        if (seen.task.isSuspected) part |= _secondsInDoubt(taskId, seen.task.revisions) << 48;
-        part |= escrow.delegatedOf(taskId) << 54;
+        if (state == TaskState.Contested) part |= uint256(seen.task.window) << 27;
+        part |= _secondsIn(state, seen) << 43;
+        if (seen.task.isSuspected) part |= _secondsInDoubt(taskId, seen.task.revisions) << 49;
+        part |= escrow.delegatedOf(taskId) << 55;
     }
 
     /// @dev Seconds since the last step, up to where more make no difference.
