@@ -18,11 +18,12 @@ export type Rules = {
   maxRevisions: number
   handoffRule: 0 | 1 | 2
   delegable: number
+  /** Seconds. */
+  openFor: number
 }
 
 /** Seconds. */
-export const windows = { openFor: 2, challenge: 1, work: 2, answer: 1, review: 1, dispute: 1, arbitration: 1, grace: 1 }
-export type Windows = typeof windows
+export const windows = { challenge: 1, work: 2, answer: 1, review: 1, dispute: 1, arbitration: 1, grace: 1 }
 
 const plain: Rules = {
   reward: 1003,
@@ -41,6 +42,7 @@ const plain: Rules = {
   maxRevisions: 0,
   handoffRule: 0,
   delegable: 0,
+  openFor: 2,
 }
 const arbitrated = { hasArbitrator: true, disputeBond: 77, defaultSplit: 6_000 }
 const suspectBond = 1n << 94n
@@ -48,10 +50,10 @@ const child: Rules = { ...plain, bond: 51, fee: 3, trigger: 0 }
 
 /** As in test/exploration/ExplorationWorld.sol, in the same order. */
 export const configurations = {
-  claim: [plain],
+  claim: [{ ...plain, openFor: 5 }],
   arbitrator: [{ ...plain, ...arbitrated }],
   auction: [{ ...plain, hasAuction: true }],
-  suspicion: [{ ...plain, suspectBond }],
+  suspicion: [{ ...plain, suspectBond, openFor: 5 }],
   revisions: [{ ...plain, maxRevisions: 2, handoffRule: 2 }],
   hire: [{ ...plain, bond: 0, handoffRule: 1, floor: 2_000 }],
   priced: [{ ...plain, fixedPrice: 7_000 }],

@@ -8,7 +8,7 @@ export type Gains = Partial<Record<Person, bigint>>
 export type Outcome = { state: State; gains: Gains }
 
 const whole = 10_000
-const { openFor, challenge, work, answer, review, dispute, arbitration, grace } = windows
+const { challenge, work, answer, review, dispute, arbitration, grace } = windows
 const afterReview = review + grace + 1
 const afterWork = work + grace + 1
 
@@ -44,7 +44,8 @@ const canonical = (task: Task): Task => ({
   doubtSeconds: Math.min(task.doubtSeconds, mostDoubtSeconds(task)),
 })
 
-function tick({ passed, tasks }: State): State {
+function tick(rules: readonly Rules[], { passed, tasks }: State): State {
+  const { openFor } = rules[0] ?? never('no rules')
   return {
     passed: Math.min(passed + 1, openFor + grace + 1),
     tasks: tasks.map((task) => canonical({ ...task, seconds: task.seconds + 1, doubtSeconds: task.doubtSeconds + 1 })),
@@ -79,7 +80,10 @@ function endDoubt(turn: Turn, to: Person): void {
 
 /** What a task did not pay returns to its parent while that lives. */
 function refund(turn: Turn, amount: number, cost: number): void {
-  if (!isChild(turn.index)) return pay(turn.gains, 'requester', amount + cost)
+  if (!isChild(turn.index)) {
+    pay(turn.gains, 'requester', amount + cost)
+    return
+  }
   const parent = turn.state.tasks[0] ?? never('no parent')
   if (isAlive(parent.state)) turn.state.tasks[0] = { ...parent, delegated: parent.delegated - amount }
   else pay(turn.gains, 'requester', amount)
@@ -96,7 +100,7 @@ function release(turn: Turn, cost: number, trigger: number): void {
   const task = taskOf(turn)
   const rules = rulesOf(turn)
   pay(turn.gains, sponsorOf(task.worker), rules.bond - cost)
-  if (turn.state.passed <= openFor && rules.bond !== 0 && task.delegated === 0) {
+  if (isOpenTime(turn) && rules.bond !== 0 && task.delegated === 0) {
     const paid = Math.min(trigger, cost)
     openNow(turn)
     pay(turn.gains, 'stranger', paid)
@@ -137,7 +141,7 @@ const countererOf = ({ isCounteredByStranger, worker }: Task): Person =>
 /** Does it, and says whether it can be done. Where it cannot, what it changed is thrown away. */
 type Rule = (turn: Turn) => boolean
 
-const isOpenTime = ({ state }: Turn) => state.passed <= openFor
+const isOpenTime = (turn: Turn) => turn.state.passed <= rulesOf(turn).openFor
 const inTime = ({ seconds }: Task, window: number) => seconds <= window
 const isDue = ({ seconds }: Task, window: number) => seconds > window + grace
 
@@ -370,9 +374,21 @@ const isParentDead = (turn: Turn) => isChild(turn.index) && !isAlive(turn.state.
 const ruleOf: Partial<Record<Kind, Rule>> = {
   open: open('requester'),
   openFor: open('stranger'),
-  revoke: from('None', () => true, (turn) => put(turn, { ...nothing, state: 'Cancelled' })),
-  cancel: from('Open', (turn) => !rulesOf(turn).hasAuction, (turn) => close(turn, 'Cancelled', 0)),
-  expire: from('Open', ({ state }) => state.passed > openFor + grace, (turn) => close(turn, 'Expired', rulesOf(turn).trigger)),
+  revoke: from(
+    'None',
+    () => true,
+    (turn) => put(turn, { ...nothing, state: 'Cancelled' }),
+  ),
+  cancel: from(
+    'Open',
+    (turn) => !rulesOf(turn).hasAuction,
+    (turn) => close(turn, 'Cancelled', 0),
+  ),
+  expire: from(
+    'Open',
+    (turn) => turn.state.passed > rulesOf(turn).openFor + grace,
+    (turn) => close(turn, 'Expired', rulesOf(turn).trigger),
+  ),
   claimFirst: claim('first', false),
   claimSecond: claim('second', false),
   claimWith: claim('first', true),
@@ -409,7 +425,7 @@ const ruleOf: Partial<Record<Kind, Rule>> = {
 
 /** What an action leads to; undefined: it is refused, and nothing changes. */
 export function act({ rules, state, action }: { rules: readonly Rules[]; state: State; action: Action }): Outcome | undefined {
-  if (action.kind === 'tick') return { state: tick(state), gains: {} }
+  if (action.kind === 'tick') return { state: tick(rules, state), gains: {} }
   const turn: Turn = { rules, index: action.index, state: { passed: state.passed, tasks: [...state.tasks] }, gains: {} }
   return ruleOf[action.kind]?.(turn) ? { state: turn.state, gains: turn.gains } : undefined
 }

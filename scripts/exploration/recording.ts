@@ -1,7 +1,7 @@
 // Reads what test/exploration/Exploration.t.sol wrote down.
 import { readFileSync } from 'node:fs'
 import { type Action, actionOf, people } from './kinds.ts'
-import { type Gains } from './model.ts'
+import type { Gains } from './model.ts'
 import { type TaskState, taskStates } from './states.ts'
 
 /** One step that was taken, from one state word to another. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Task} from "../../contracts/tasks/TaskSlot.sol";
 import {Kind} from "./Actions.sol";
 import {cheats} from "./Cheats.sol";
 import {Machine, Step} from "./Machine.sol";
@@ -35,6 +36,7 @@ contract ExplorationTest is Machine {
 
     /// @dev What the people had before the action that is tried.
     int256[PEOPLE] private _before;
+    Task[MOST_TASKS] private _tasksBefore;
 
     /// @dev How frames answer: everything that they did is undone.
     error Attempted(Step step);
@@ -44,7 +46,7 @@ contract ExplorationTest is Machine {
     error Broken(bytes path, bytes reason);
 
     function test_explore() public {
-        _start(Configuration(cheats.envUint("EXPLORE_CONFIGURATION")));
+        _start(Configuration(cheats.envUint("EXPLORE_CONFIGURATION")), cheats.envUint("EXPLORE_TASKS"));
         Search memory search = _newSearch(cheats.envUint("EXPLORE_DEPTH"), cheats.envUint("EXPLORE_BITS"));
         (uint256 state, bytes32 exact) = _stateNow();
         search.visited.add(search.depth == 0 ? _word(state) : exact);
@@ -67,6 +69,7 @@ contract ExplorationTest is Machine {
         Step[] memory steps = new Step[](actions.length + 1);
         (steps[0].state, ) = _stateNow();
         _before = _wealth();
+        for (uint256 i; i < taskCount; ++i) _tasksBefore[i] = escrow.taskOf(taskIds[i]);
         for (uint256 i; i < actions.length; ++i) {
             bytes memory answer = _expectRevert(abi.encodeCall(this.attempt, (uint8(actions[i]))), Attempted.selector);
             steps[i + 1] = abi.decode(answer, (Step));
@@ -78,6 +81,8 @@ contract ExplorationTest is Machine {
         Step memory step;
         step.refusal = _step(action);
         if (step.refusal != 0) revert Attempted(step);
+        uint256 index = action >> 6;
+        _requireToken(_tasksBefore[index], escrow.taskOf(taskIds[index]));
         (step.state, step.exact) = _stateNow();
         _requireConservation();
         int256[PEOPLE] memory wealth = _wealth();
@@ -206,7 +211,7 @@ contract ExplorationTest is Machine {
             mstore(refusalWords, refusalLength)
         }
         uint256[5] memory head = [search.nodeCount, search.edges.count, refusalLength, search.attempts, search.deepest];
-        cheats.writeFileBinary("out/explored.bin", abi.encodePacked(head, edgeWords, refusalWords));
+        cheats.writeFileBinary("out/recording.bin", abi.encodePacked(head, edgeWords, refusalWords));
     }
 
     function _bubble(bytes memory answer) private pure {

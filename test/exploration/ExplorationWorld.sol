@@ -29,7 +29,6 @@ abstract contract ExplorationWorld {
 
     uint256 internal constant HOME = 1001;
     uint40 internal constant START = 1_800_000_000;
-    uint40 internal constant OPEN_FOR = 2;
     uint24 internal constant CHALLENGE = 1;
     uint24 internal constant WORK = 2;
     uint24 internal constant ANSWER = 1;
@@ -72,6 +71,11 @@ abstract contract ExplorationWorld {
         _deposit(SPONSOR, SECOND);
     }
 
+    /// @dev Long enough for a second assignment, or only for a first one.
+    function _openFor() internal view returns (uint40) {
+        return configuration == Configuration.Claim || configuration == Configuration.Suspicion ? 5 : 2;
+    }
+
     /// @dev Of a task: 0 is the parent or the only one, 1 and 2 are its children.
     function _termsOf(uint256 index) internal view returns (Terms memory terms) {
         Configuration chosen = configuration;
@@ -84,7 +88,7 @@ abstract contract ExplorationWorld {
         terms.evaluatorFee = 11;
         terms.triggerReward = 7;
         terms.silence = 9_000;
-        terms.openUntil = START + OPEN_FOR;
+        terms.openUntil = START + _openFor();
         terms.workWindow = WORK;
         terms.reviewWindow = REVIEW;
         terms.grace = GRACE;

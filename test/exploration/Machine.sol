@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {TaskState} from "../../contracts/tasks/TaskSlot.sol";
+import {Task, TaskState} from "../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../contracts/tasks/Terms.sol";
 import {Actions, Kind, Seen} from "./Actions.sol";
 import {cheats} from "./Cheats.sol";
@@ -40,9 +40,9 @@ abstract contract Machine is Actions {
     bytes32[MOST_TASKS] internal taskIds;
     Shadow[MOST_TASKS] private _shadows;
 
-    function _start(Configuration chosen) internal {
+    function _start(Configuration chosen, uint256 tasks) internal {
         configuration = chosen;
-        taskCount = chosen == Configuration.Family ? 3 : 1;
+        taskCount = tasks;
         time = START;
         for (uint256 i; i < taskCount; ++i) taskIds[i] = escrow.taskIdOf(_termsOf(i));
     }
@@ -79,7 +79,7 @@ abstract contract Machine is Actions {
 
     function _stateNow() internal view returns (uint256 state, bytes32 exact) {
         uint256 passed = time - START;
-        uint256 last = uint256(OPEN_FOR) + GRACE + 1;
+        uint256 last = uint256(_openFor()) + GRACE + 1;
         state = passed < last ? passed : last;
         for (uint256 i; i < taskCount; ++i) {
             (uint256 part, bytes32 more) = _partOf(i);
@@ -144,6 +144,12 @@ abstract contract Machine is Actions {
         }
         wealth[FIRST] += int256(escrow.depositOf(people[FIRST], HOME, people[FIRST], address(coin)));
         wealth[SPONSOR] += int256(escrow.depositOf(people[SPONSOR], HOME, people[SECOND], address(coin)));
+    }
+
+    /// @dev The token rises by one when a task gets a worker, another worker, or its worker once more; otherwise it stays.
+    function _requireToken(Task memory before, Task memory current) internal pure {
+        bool isEntry = current.state == TaskState.Assigned && (before.state != TaskState.Assigned || before.worker != current.worker);
+        require(current.token == before.token + (isEntry ? 1 : 0), "token: it does not rise with every assignment, and only then");
     }
 
     /// @dev What a task has to hold, told by its state alone.

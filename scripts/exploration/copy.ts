@@ -1,0 +1,82 @@
+// A copy of the contracts and of the exploration, in which bugs are planted and what is found is written down.
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, runLanes } from '../run/lanes.ts'
+import { temporaryDirectory } from '../run/temporary.ts'
+import { type ConfigurationName, configurations } from './configurations.ts'
+import type { Plant } from './plants.ts'
+import { type Recording, readRecording } from './recording.ts'
+
+/** How far to explore. `depth` 0: without bound, until there is no new state. `bits`: room for 2 to this power of states. */
+export type Extent = { configuration: ConfigurationName; tasks: number; depth: number; bits: number }
+export type Explored = { seconds: number } & ({ recording: Recording; failure?: undefined } | { recording?: undefined; failure: string })
+
+const limitSeconds = 4 * 3600
+
+const config = `import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'hardhat/config'
+
+const settings = { evmVersion: 'cancun', metadata: { bytecodeHash: 'none' }, optimizer: { enabled: true, runs: 200 } }
+export default defineConfig({
+  solidity: { profiles: { default: { version: '0.8.37', path: fileURLToPath(import.meta.resolve('solc/soljson.js')), settings } } },
+  paths: { sources: 'contracts', tests: { solidity: 'test/exploration' } },
+  test: {
+    solidity: {
+      fsPermissions: { dangerouslyReadWriteDirectory: ['out'] },
+      gasLimit: 9_000_000_000_000_000_000n,
+      memoryLimit: 8_000_000_000,
+    },
+  },
+})
+`
+
+/** A project of its own under the temporary directory, gone when the process ends. */
+export function copyProject(): string {
+  const copy = temporaryDirectory('exploration')
+  for (const part of ['contracts', 'devnet/contracts', 'test/exploration', 'test/support', 'package.json']) {
+    mkdirSync(join(copy, part, '..'), { recursive: true })
+    cpSync(join(root, part), join(copy, part), { recursive: true })
+  }
+  mkdirSync(join(copy, 'out'))
+  writeFileSync(join(copy, 'hardhat.config.ts'), config)
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  return copy
+}
+
+/** Puts a bug into the copy. The answer takes it out again. */
+export function plantIn(copy: string, { bug, edits }: Plant): () => void {
+  const originals = new Map(edits.map(({ file }) => [file, readFileSync(join(root, file), 'utf8')]))
+  const planted = new Map(originals)
+  for (const { file, find, replace } of edits) {
+    const text = planted.get(file) ?? ''
+    const places = text.split(find).length - 1
+    if (places !== 1) throw new TypeError(`cannot plant "${bug}": ${file} has ${places} places like ${JSON.stringify(find)}, expected 1`)
+    planted.set(
+      file,
+      text.replace(find, () => replace),
+    )
+  }
+  const write = (files: Map<string, string>) => {
+    for (const [file, text] of files) writeFileSync(join(copy, file), text)
+  }
+  write(planted)
+  return () => write(originals)
+}
+
+/** Explores what the copy holds now. */
+export async function explore(copy: string, { configuration, tasks, depth, bits }: Extent): Promise<Explored> {
+  const file = join(copy, 'out/recording.bin')
+  rmSync(file, { force: true })
+  const env = {
+    EXPLORE_CONFIGURATION: String(Object.keys(configurations).indexOf(configuration)),
+    EXPLORE_TASKS: String(tasks),
+    EXPLORE_DEPTH: String(depth),
+    EXPLORE_BITS: String(bits),
+    HARDHAT_DISABLE_TELEMETRY: 'true',
+  }
+  const command: [string, ...string[]] = ['hardhat', 'test', 'solidity']
+  const [result] = await runLanes({ lanes: [{ name: configuration, command, cwd: copy, env }], limitSeconds, print: () => {} })
+  const seconds = Math.round((result?.seconds ?? 0) * 10) / 10
+  if (result?.exitCode === 0) return { seconds, recording: readRecording(file) }
+  return { seconds, failure: result?.output ?? 'nothing ran' }
+}
