@@ -4,6 +4,8 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { faultsOf as payoffFaultsOf } from '../bench/payoffs/judge.ts'
+import { resultsOn } from '../bench/payoffs/results.ts'
 import { type ConfigurationName, configurations } from './exploration/configurations.ts'
 import { copyProject, type Explored, type Extent, explore, plantIn } from './exploration/copy.ts'
 import { documentedErrors, faultsOf, forbidden, modelOf, readFailure, untaken } from './exploration/judge.ts'
@@ -60,13 +62,17 @@ console.log(
   `${pairs.length - untried.length} of ${pairs.length} forbidden pairs of function and state were tried and refused with TaskWrongState`,
 )
 
+const payoffs = await resultsOn(copy)
+faults.push(...payoffFaultsOf(payoffs).map((fault) => `payoffs: ${fault}`))
+console.log(`${payoffs.length} games of simple strategies were played for the payoff table`)
+
 const planted: { bug: string; configuration: string; found: string }[] = []
 for (const plant of faults.length > 0 ? [] : isFull ? plants : plants.slice(0, sample)) await seek(plant)
 if (isFull && faults.length === 0) write()
 for (const fault of faults) console.error(fault)
 console.log(faults.length === 0 ? 'Explored: all as it should be.' : `Not as it should be: ${faults.length} faults.`)
 const failed = Math.max(faults.length, runs.length === 0 ? 1 : 0)
-recordCounts({ runner: 'explore', passed: runs.length + planted.length, failed, skipped: 0 })
+recordCounts({ runner: 'explore', passed: runs.length + payoffs.length + planted.length, failed, skipped: 0 })
 process.exitCode = failed === 0 ? 0 : 1
 
 function judge(extent: Extent, { recording, failure }: Explored): string[] {

@@ -27,6 +27,12 @@ const queues: Suite[][] = [
     { name: 'size', runner: 'size', command: ['node', 'bench/size.ts', '--check'], limitSeconds: limit(60) },
   ],
   [
+    {
+      name: 'exploration',
+      runner: 'explore',
+      command: ['node', 'scripts/explore.ts', ...(isFull ? ['--full'] : [])],
+      limitSeconds: limit(300),
+    },
     { name: 'proofs', runner: 'prove', command: ['node', 'scripts/prove.ts'], limitSeconds: limit(420) },
     {
       name: 'deep search',

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { root, runLanes } from '../run/lanes.ts'
 import { temporaryDirectory } from '../run/temporary.ts'
 import { type ConfigurationName, configurations } from './configurations.ts'
+import { codeOf, type Kind, people } from './kinds.ts'
+import type { Gains } from './model.ts'
 import type { Plant } from './plants.ts'
-import { type Recording, readRecording } from './recording.ts'
+import { gainsAt, type Recording, readRecording } from './recording.ts'
 
 /** How far to explore. `depth` 0: without bound, until there is no new state. `bits`: room for 2 to this power of states. */
 export type Extent = { configuration: ConfigurationName; tasks: number; depth: number; bits: number }
@@ -72,11 +74,37 @@ export async function explore(copy: string, { configuration, tasks, depth, bits 
     EXPLORE_TASKS: String(tasks),
     EXPLORE_DEPTH: String(depth),
     EXPLORE_BITS: String(bits),
-    HARDHAT_DISABLE_TELEMETRY: 'true',
   }
-  const command: [string, ...string[]] = ['hardhat', 'test', 'solidity']
-  const [result] = await runLanes({ lanes: [{ name: configuration, command, cwd: copy, env }], limitSeconds, print: () => {} })
+  const { seconds, failure } = await run(copy, 'test_explore', env)
+  return failure === undefined ? { seconds, recording: readRecording(file) } : { seconds, failure }
+}
+
+/** Runs one test of the copy. */
+async function run(copy: string, test: string, env: Record<string, string>): Promise<{ seconds: number; failure: string | undefined }> {
+  const command: [string, ...string[]] = ['hardhat', 'test', 'solidity', '--grep', `^${test}\\(`]
+  const [result] = await runLanes({
+    lanes: [{ name: test, command, cwd: copy, env: { ...env, HARDHAT_DISABLE_TELEMETRY: 'true' } }],
+    limitSeconds,
+    print: () => {},
+  })
   const seconds = Math.round((result?.seconds ?? 0) * 10) / 10
-  if (result?.exitCode === 0) return { seconds, recording: readRecording(file) }
-  return { seconds, failure: result?.output ?? 'nothing ran' }
+  return { seconds, failure: result?.exitCode === 0 ? undefined : (result?.output ?? 'nothing ran') }
+}
+
+/** Actions on a chain of their own, by the configuration's number. */
+export type Play = { configuration: number; kinds: readonly Kind[] }
+
+/**
+ * Takes the actions of each play on the copy's bytecode.
+ *
+ * @returns what each of the people won or lost in all, by play. Of a task that is not over at the end, or an action that was refused, it throws.
+ */
+export async function play(copy: string, plays: readonly Play[]): Promise<Gains[]> {
+  const bytes = plays.flatMap((one) => [one.configuration, one.kinds.length, ...one.kinds.map((kind) => codeOf({ kind, index: 0 }))])
+  writeFileSync(join(copy, 'out/plays.bin'), Uint8Array.from(bytes))
+  const { failure } = await run(copy, 'test_play', {})
+  if (failure !== undefined) throw new TypeError(`a play did not go as it should: ${failure.slice(-1500)}`)
+  const words = readFileSync(join(copy, 'out/payoffs.bin'))
+  if (words.length !== plays.length * people.length * 32) throw new TypeError('not every play was recorded')
+  return plays.map((_, index) => gainsAt(words, index * people.length * 32))
 }

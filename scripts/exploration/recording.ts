@@ -12,6 +12,17 @@ export type Recording = { nodes: number; attempts: number; deepest: number; edge
 
 const wordBytes = 32
 
+/** What each of the people won or lost, as one signed word each. */
+export function gainsAt(bytes: Buffer, place: number): Gains {
+  const gains: Gains = {}
+  for (const [index, person] of people.entries()) {
+    const start = place + index * wordBytes
+    const gain = BigInt.asIntN(256, BigInt(`0x${bytes.subarray(start, start + wordBytes).toString('hex')}`))
+    if (gain !== 0n) gains[person] = gain
+  }
+  return gains
+}
+
 export function readRecording(file: string): Recording {
   const bytes = readFileSync(file)
   let place = 0
@@ -25,11 +36,8 @@ export function readRecording(file: string): Recording {
     const from = next()
     const action = actionOf(Number(next()))
     const to = next()
-    const gains: Gains = {}
-    for (const person of people) {
-      const gain = BigInt.asIntN(256, next())
-      if (gain !== 0n) gains[person] = gain
-    }
+    const gains = gainsAt(bytes, place)
+    place += people.length * wordBytes
     return { from, action, to, gains }
   })
   const refusals = Array.from({ length: refusalCount }, (): Refusal => {

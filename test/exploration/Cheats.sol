@@ -6,6 +6,7 @@ interface Cheats {
     function chainId(uint256 newChainId) external;
     function envUint(string calldata name) external view returns (uint256 value);
     function prank(address msgSender) external;
+    function readFileBinary(string calldata path) external view returns (bytes memory data);
     function warp(uint256 newTimestamp) external;
     function writeFileBinary(string calldata path, bytes calldata data) external;
 }

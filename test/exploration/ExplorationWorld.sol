@@ -24,7 +24,10 @@ abstract contract ExplorationWorld {
         Hire,
         Priced,
         Family,
-        Dispute
+        Dispute,
+        Bounty,
+        Judged,
+        Careless
     }
 
     uint256 internal constant HOME = 1001;
@@ -73,7 +76,7 @@ abstract contract ExplorationWorld {
 
     /// @dev Long enough for a second assignment, or only for a first one.
     function _openFor() internal view returns (uint40) {
-        return configuration == Configuration.Claim || configuration == Configuration.Suspicion ? 5 : 2;
+        return configuration == Configuration.Claim || configuration == Configuration.Suspicion || configuration >= Configuration.Bounty ? 5 : 2;
     }
 
     /// @dev Of a task: 0 is the parent or the only one, 1 and 2 are its children.
@@ -93,7 +96,7 @@ abstract contract ExplorationWorld {
         terms.reviewWindow = REVIEW;
         terms.grace = GRACE;
         terms.salt = bytes32(index);
-        if (chosen == Configuration.Arbitrator || chosen == Configuration.Dispute) {
+        if (chosen == Configuration.Arbitrator || chosen == Configuration.Dispute || chosen == Configuration.Judged) {
             terms.arbitrator = people[ARBITER];
             terms.disputeBond = 77;
             terms.disputeWindow = DISPUTE;
@@ -125,6 +128,15 @@ abstract contract ExplorationWorld {
             terms.allocationParams = bytes32(uint256(7_000));
         }
         if (chosen == Configuration.Family) _makeFamily(terms, index);
+        if (chosen >= Configuration.Bounty) _makeRecommended(terms);
+    }
+
+    /// @dev What the builder of terms gives to whoever says nothing else; in `Careless` the worker has nothing to lose.
+    function _makeRecommended(Terms memory terms) private view {
+        terms.silence = 10_000;
+        terms.slashShare = configuration == Configuration.Careless ? 0 : 10_000;
+        terms.suspectBond = 50;
+        terms.answerWindow = ANSWER;
     }
 
     function _makeFamily(Terms memory terms, uint256 index) private view {
