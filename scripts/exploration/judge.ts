@@ -6,8 +6,8 @@ import { type ConfigurationName, configurations, type Rules } from './configurat
 import { differences, exploreModel, type Graph } from './graph.ts'
 import { type Action, actionOf, type Kind, kinds, nameOf } from './kinds.ts'
 import type { Edge, Recording, Refusal } from './recording.ts'
-import { isAllowed, isInTable, neverDone, rows } from './relation.ts'
-import { describe, type TaskState, taskStates, unpack } from './states.ts'
+import { isAllowed, isInTable, rows } from './relation.ts'
+import { type TaskState, taskStates, unpack } from './states.ts'
 
 /** What members of a family have to do with each other; a single task knows every action. As in test/exploration/Exploration.t.sol. */
 const familyKinds: readonly Kind[] = [
@@ -150,5 +150,3 @@ export function forbidden(recordings: readonly { recording: Recording }[]): { pa
   const pairs = taskStates.flatMap((state) => kinds.filter((kind) => isForbidden(state, kind)).map((kind) => `${kind} in ${state}`))
   return { pairs, untried: pairs.filter((pair) => !tried.has(pair)) }
 }
-
-export { describe, neverDone }

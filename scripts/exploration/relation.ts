@@ -35,22 +35,7 @@ export const rows: readonly Row[] = [
   { kinds: ['splitHalf'], from: withWorker, to: ['Settled'] },
 ]
 
-/** Not one of these is ever done, whatever the state: the caller has no right to it. */
-export const neverDone: readonly Kind[] = [
-  'splitAlone',
-  'imposterClaims',
-  'imposterCancels',
-  'imposterSubmits',
-  'imposterDecides',
-  'imposterRevises',
-  'imposterContests',
-  'imposterRules',
-  'imposterGivesUp',
-  'imposterAnswers',
-  'imposterHandsOff',
-]
-
-/** The function behind an attempt that is never done, for the question in which states it finds the wrong one. */
+/** Attempts that are never done, whatever the state, because the caller has no right to it; and the function behind each. */
 const honest: Partial<Record<Kind, Kind>> = {
   splitAlone: 'splitHalf',
   imposterClaims: 'claimFirst',

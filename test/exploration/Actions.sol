@@ -114,11 +114,7 @@ abstract contract Actions is ExplorationWorld {
     }
 
     /// @dev Who makes the call of an action, which call, and which deliverable it is about.
-    function _callOf(
-        Kind kind,
-        uint256 index,
-        bytes32 taskId
-    ) internal view returns (address caller, bytes memory data, uint256 standing) {
+    function _callOf(Kind kind, uint256 index, bytes32 taskId) internal view returns (address caller, bytes memory data, uint256 standing) {
         Seen memory seen = _see(taskId, index);
         (caller, data) = _callIn(seen, kind, taskId, _termsOf(index));
         standing = seen.standing;
@@ -194,7 +190,12 @@ abstract contract Actions is ExplorationWorld {
 
     function _callToReview(Kind kind, Terms memory terms, Work memory work) private view returns (address caller, bytes memory data) {
         if (kind <= Kind.DecideAll) {
-            uint16 verdict = kind == Kind.DecideNothing ? 0 : kind == Kind.DecideHalf ? 5_000 : 10_000;
+            uint16 verdict =
+                kind == Kind.DecideNothing
+                    ? 0
+                    : kind == Kind.DecideHalf
+                        ? 5_000
+                        : 10_000;
             return (terms.evaluator, abi.encodeCall(ITaskEscrowCore.decide, (terms, work, verdict)));
         }
         if (kind == Kind.Revise) return (terms.evaluator, abi.encodeCall(ITaskReviews.revise, (terms, work)));
@@ -207,7 +208,12 @@ abstract contract Actions is ExplorationWorld {
             return (kind == Kind.Counter ? work.worker : people[STRANGER], abi.encodeCall(ITaskReviews.counter, (terms, work)));
         }
         if (kind == Kind.Resolve) return (people[STRANGER], abi.encodeCall(ITaskReviews.resolve, (terms, work)));
-        uint16 ruling = kind == Kind.RuleNothing ? 0 : kind == Kind.RuleHalf ? 5_000 : 10_000;
+        uint16 ruling =
+            kind == Kind.RuleNothing
+                ? 0
+                : kind == Kind.RuleHalf
+                    ? 5_000
+                    : 10_000;
         return (people[ARBITER], abi.encodeCall(ITaskReviews.rule, (terms, work, ruling)));
     }
 

@@ -144,7 +144,8 @@ contract ExplorationTest is Machine {
         uint256 length;
         for (uint256 place = node; place != 0; place = (search.nodes[place] >> 8) & type(uint56).max) ++length;
         path = new bytes(length);
-        for (uint256 place = node; place != 0; place = (search.nodes[place] >> 8) & type(uint56).max) path[--length] = bytes1(uint8(search.nodes[place]));
+        for (uint256 place = node; place != 0; place = (search.nodes[place] >> 8) & type(uint56).max)
+            path[--length] = bytes1(uint8(search.nodes[place]));
     }
 
     /// @dev Of a single task everything. Of a family what its members have to do with each other, to stay within reach.

@@ -76,7 +76,10 @@ abstract contract ExplorationWorld {
 
     /// @dev Long enough for a second assignment, or only for a first one.
     function _openFor() internal view returns (uint40) {
-        return configuration == Configuration.Claim || configuration == Configuration.Suspicion || configuration >= Configuration.Bounty ? 5 : 2;
+        return
+            configuration == Configuration.Claim || configuration == Configuration.Suspicion || configuration >= Configuration.Bounty
+                ? 5
+                : 2;
     }
 
     /// @dev Of a task: 0 is the parent or the only one, 1 and 2 are its children.
