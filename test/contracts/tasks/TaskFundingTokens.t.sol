@@ -30,6 +30,19 @@ contract PhantomToken is ERC20("Phantom", "PHTM") {
     fallback() external {}
 }
 
+/// @notice A token that gives a tenth back to whoever pays with it.
+contract CashbackToken is ERC20("Cashback", "BACK") {
+    function mint(address account, uint256 amount) external {
+        _mint(account, amount);
+    }
+
+    function transferFrom(address from, address to, uint256 amount) public override returns (bool) {
+        super.transferFrom(from, to, amount);
+        _mint(from, amount / 10);
+        return true;
+    }
+}
+
 /// @notice Paying with tokens that keep, double or leave something, or come back: all of it reverts, and nothing stays.
 contract TaskFundingTokensTest is FundingWorld {
     function test_RevertWhen_TheTokenChargesAFee() public {
@@ -54,6 +67,21 @@ contract TaskFundingTokensTest is FundingWorld {
         hostile.behave(Trick.SayNothing, Trick.None);
         _openHostile(terms);
         assertNothingStays(address(hostile));
+    }
+
+    function test_RevertWhen_TheTokenLeavesSomething() public {
+        CashbackToken cashback = new CashbackToken();
+        Terms memory terms = newTerms();
+        terms.token = address(cashback);
+        Posting[] memory postings = new Posting[](1);
+        postings[0] = postingOf(terms);
+        cashback.mint(stranger, totalOf(terms));
+        vm.startPrank(stranger);
+        cashback.approve(address(funding), totalOf(terms));
+        vm.expectRevert(mismatch(address(cashback), 0, totalOf(terms) / 10));
+        funding.openMany(postings);
+        vm.stopPrank();
+        assertState(escrow.taskIdOf(terms), TaskState.None);
     }
 
     function test_ATokenCannotComeBack() public {
