@@ -68,15 +68,13 @@ contract TaskFunding is ITaskFunding, ReentrancyGuardTransient {
 
     /// @inheritdoc ITaskFunding
     function openMany(Posting[] calldata postings) external payable nonReentrant returns (bytes32[] memory taskIds) {
+        _requireValue(postings);
         taskIds = new bytes32[](postings.length);
-        uint256 value;
         for (uint256 i; i < postings.length; ++i) {
             Posting calldata posting = postings[i];
             taskIds[i] = ESCROW.taskIdOf(posting.terms);
             if (posting.terms.token == address(0)) {
                 uint256 amount = posting.terms.total();
-                value += amount;
-                require(value <= msg.value, FundingValueWrong(value, msg.value));
                 emit TaskFunded(taskIds[i], msg.sender, address(0), amount);
                 ESCROW.openFor{value: amount}(posting.terms, posting.expiry, posting.signature);
             } else {
@@ -84,6 +82,13 @@ contract TaskFunding is ITaskFunding, ReentrancyGuardTransient {
                 IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
                 _post(posting, taskIds[i], msg.sender, before);
             }
+        }
+    }
+
+    function _requireValue(Posting[] calldata postings) private view {
+        uint256 value;
+        for (uint256 i; i < postings.length; ++i) {
+            if (postings[i].terms.token == address(0)) value += postings[i].terms.total();
         }
         require(value == msg.value, FundingValueWrong(value, msg.value));
     }

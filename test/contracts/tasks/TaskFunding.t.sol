@@ -254,6 +254,9 @@ contract TaskFundingTest is FundingWorld {
         postings[1] = postingOf(terms);
         vm.deal(stranger, 1 ether);
         uint256 sum = 2 * uint256(REWARD);
+        vm.prank(stranger);
+        vm.expectRevert(abi.encodeWithSelector(ITaskFunding.FundingValueWrong.selector, sum, 0));
+        funding.openMany(postings);
         // Coins that are here by mistake do not pay either.
         vm.deal(address(funding), 1 ether);
         vm.startPrank(stranger);
