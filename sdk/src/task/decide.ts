@@ -1,6 +1,8 @@
+import type { Log } from 'viem'
 import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+import type { Deployment } from '../types.ts'
 import type { TaskContested } from './contest.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
 import type { Terms } from './terms.ts'
@@ -36,13 +38,16 @@ export const decide = /* @__PURE__ */ defineWrite<DecideParameters, TaskDecided>
   gasMargin: 30,
   call: (deployment, { terms, work, verdict }) =>
     encodeCall(deployment.taskEscrow, { abi: taskEscrowAbi, functionName: 'decide', args: [terms, work, verdict] }),
-  event: (logs, deployment) => {
-    const [receipt] = receiptsIn(logs, deployment)
-    if (receipt !== undefined) return { outcome: 'Settled', ...receipt }
-    const [contested] = eventsOf({ abi: taskEscrowAbi, address: deployment.taskEscrow, eventName: 'TaskContested', logs })
-    return contested && { outcome: 'Contested', ...contested.args }
-  },
+  event: decidedIn,
 })
+
+/** What the first verdict among logs made of its task. */
+export function decidedIn(logs: readonly Log[], deployment: Deployment): TaskDecided | undefined {
+  const [receipt] = receiptsIn(logs, deployment)
+  if (receipt !== undefined) return { outcome: 'Settled', ...receipt }
+  const [contested] = eventsOf({ abi: taskEscrowAbi, address: deployment.taskEscrow, eventName: 'TaskContested', logs })
+  return contested && { outcome: 'Contested', ...contested.args }
+}
 
 /** `decide`, waiting for the receipt. */
 export const decideSync: typeof decide.sync = (client, parameters) => decide.sync(client, parameters)

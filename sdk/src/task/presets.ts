@@ -114,7 +114,7 @@ export async function auction(client: Client, parameters: AuctionParameters): Pr
 
 /** What `presets.quorum` takes. */
 export type QuorumParameters = Omit<BountyParameters, 'evaluator'> & {
-  /** The evaluator `QuorumVerdict` on the home chain: as many of its members as it wants sign a verdict. */
+  /** A panel of judges on the home chain that stands already: see `createPanel`. */
   readonly panel: Address
 }
 

@@ -1,6 +1,8 @@
+import type { Log } from 'viem'
 import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+import type { Deployment } from '../types.ts'
 import { assignmentsIn, type TaskAssignment } from './assignment.ts'
 import type { Terms } from './terms.ts'
 import type { Work } from './work.ts'
@@ -34,12 +36,15 @@ export const revise = /* @__PURE__ */ defineWrite<ReviseParameters, TaskRevision
   verb: 'task.revise',
   call: (deployment, { terms, work }) =>
     encodeCall(deployment.taskEscrow, { abi: taskEscrowAbi, functionName: 'revise', args: [terms, work] }),
-  event: (logs, deployment) => {
-    const [requested] = eventsOf({ abi: taskEscrowAbi, address: deployment.taskEscrow, eventName: 'RevisionRequested', logs })
-    const assigned = assignmentsIn(logs, deployment).find(({ taskId }) => taskId === requested?.args.taskId)
-    return requested && assigned && { ...assigned, revision: requested.args.revision }
-  },
+  event: revisionIn,
 })
+
+/** The first revision that was asked for among logs. */
+export function revisionIn(logs: readonly Log[], deployment: Deployment): TaskRevision | undefined {
+  const [requested] = eventsOf({ abi: taskEscrowAbi, address: deployment.taskEscrow, eventName: 'RevisionRequested', logs })
+  const assigned = assignmentsIn(logs, deployment).find(({ taskId }) => taskId === requested?.args.taskId)
+  return requested && assigned && { ...assigned, revision: requested.args.revision }
+}
 
 /** `revise`, waiting for the receipt. */
 export const reviseSync: typeof revise.sync = (client, parameters) => revise.sync(client, parameters)

@@ -76,7 +76,7 @@ export async function startChain({ chainId, accounts }: { chainId: number; accou
     taskPortal,
   }
   const config: ChainConfig = { chainId, rpcUrls: [], finality: { kind: 'depth', depth: 2 }, deployment, transport }
-  return { chainId, provider, node, send, deployment, config, coin, admin }
+  return { chainId, provider, node, send, deploy, deployment, config, coin, admin }
 }
 
 /** A client of these chains for an account. */

@@ -1,0 +1,38 @@
+import type { Address } from 'viem'
+import { readContract } from 'viem/actions'
+import { quorumPanelsAbi } from '../abis/quorumPanels.ts'
+import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+import { orderedJudges } from './panel.ts'
+
+/** What `getPanel` takes. */
+export type GetPanelParameters = ReadParameters & {
+  /** The contract `QuorumPanels` of the chain. */
+  readonly panels: Address
+  /** In any order, at most 48. */
+  readonly judges: readonly Address[]
+  /** How many of them give a verdict. */
+  readonly quorum: number
+}
+
+/**
+ * Where the panel of these judges is, or will be once somebody makes it.
+ *
+ * @throws JudgesWrong, PanelQuorumInvalid, JudgeInvalid: the contract's errors.
+ * @example
+ * ```ts
+ * import { task } from '@hanse/sdk'
+ *
+ * const { value: panel } = await task.getPanel(client, { chainId: 1, panels, judges: [one, two, three], quorum: 2 })
+ * ```
+ */
+export const getPanel = /* @__PURE__ */ defineRead<GetPanelParameters, Address>(
+  'task.getPanel',
+  ({ connection, blockNumber }, { panels, judges, quorum }) =>
+    readContract(connection, {
+      abi: quorumPanelsAbi,
+      address: panels,
+      blockNumber,
+      functionName: 'panelOf',
+      args: [orderedJudges(judges), quorum],
+    }),
+)

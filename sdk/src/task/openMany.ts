@@ -1,0 +1,47 @@
+import { type Address, isAddressEqual, zeroAddress } from 'viem'
+import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { taskFundingAbi } from '../abis/taskFunding.ts'
+import { encodeCall, eventsOf } from '../actions/call.ts'
+import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+import type { TaskOpened } from './open.ts'
+import type { Posting } from './posting.ts'
+import { totalOf } from './terms.ts'
+
+/** What `openMany` takes. */
+export type OpenManyParameters = WriteParameters & {
+  /** The contract `TaskFunding` of the chain. */
+  readonly funding: Address
+  /** Of any requesters and tokens. */
+  readonly postings: readonly Posting[]
+}
+
+/**
+ * Posts many tasks, all or none. The signer of the transaction pays: by allowances to `funding`, and as value in the native coin.
+ *
+ * @throws SignatureInvalid, TermInvalid, TaskWrongState, FundingMismatch: the contracts' errors, before anything is sent.
+ * @example
+ * ```ts
+ * import { task } from '@hanse/sdk'
+ *
+ * const signature = await task.signPosting(requester, { chainId: 1, terms, expiry })
+ * const { event } = await task.openMany.sync(payer, { chainId: 1, funding, postings: [{ terms, expiry, signature }] })
+ * console.log(event.length)
+ * ```
+ */
+export const openMany = /* @__PURE__ */ defineWrite<OpenManyParameters, readonly TaskOpened[]>({
+  verb: 'task.openMany',
+  gasMargin: 30,
+  call: (_deployment, { funding, postings }) =>
+    encodeCall(funding, { abi: taskFundingAbi, functionName: 'openMany', args: [postings] }, nativeSum(postings)),
+  event: (logs, { taskEscrow: address }) => {
+    const opened = eventsOf({ abi: taskEscrowAbi, address, eventName: 'TaskOpened', logs }).map(({ args }) => args)
+    return opened.length === 0 ? undefined : opened
+  },
+})
+
+/** `openMany`, waiting for the receipt. */
+export const openManySync: typeof openMany.sync = (client, parameters) => openMany.sync(client, parameters)
+
+function nativeSum(postings: readonly Posting[]): bigint {
+  return postings.filter(({ terms }) => isAddressEqual(terms.token, zeroAddress)).reduce((sum, { terms }) => sum + totalOf(terms), 0n)
+}
