@@ -44,12 +44,17 @@ export const openWithAuthorization = /* @__PURE__ */ defineWrite<OpenWithAuthori
   verb: 'task.openWithAuthorization',
   gasMargin: 30,
   call: (_deployment, parameters) =>
-    encodeCall(parameters.funding, { abi: taskFundingAbi, functionName: 'openWithAuthorization', args: [parameters.posting, authorizationOf(parameters.authorization)] }),
+    encodeCall(parameters.funding, {
+      abi: taskFundingAbi,
+      functionName: 'openWithAuthorization',
+      args: [parameters.posting, authorizationOf(parameters.authorization)],
+    }),
   event: (logs, { taskEscrow: address }) => eventsOf({ abi: taskEscrowAbi, address, eventName: 'TaskOpened', logs })[0]?.args,
 })
 
 /** `openWithAuthorization`, waiting for the receipt. */
-export const openWithAuthorizationSync: typeof openWithAuthorization.sync = (client, parameters) => openWithAuthorization.sync(client, parameters)
+export const openWithAuthorizationSync: typeof openWithAuthorization.sync = (client, parameters) =>
+  openWithAuthorization.sync(client, parameters)
 
 /** The token takes a signature in three pieces. */
 function authorizationOf({ signature, ...rest }: PaymentAuthorization) {

@@ -42,8 +42,8 @@ export async function startChain({ chainId, accounts }: { chainId: number; accou
   const node = createTestClient({ mode: 'hardhat', transport }).extend(publicActions).extend(walletActions)
   for (const account of [admin, ...accounts]) await node.setBalance({ address: account.address, value: 10n ** 21n })
 
-  const deploy = async (path: string, args: readonly unknown[]): Promise<Address> => {
-    const { abi, bytecode } = load(path)
+  const deploy = async (build: string | Build, args: readonly unknown[]): Promise<Address> => {
+    const { abi, bytecode } = typeof build === 'string' ? load(build) : build
     const nonce = await node.getTransactionCount({ address: admin.address })
     await send(undefined, encodeDeployData({ abi, bytecode, args }))
     return getContractAddress({ from: admin.address, nonce: BigInt(nonce) })
