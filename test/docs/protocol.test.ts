@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { hashTypedData } from 'viem'
 import { expect, it } from 'vitest'
-import { gateway } from '../../sdk/src/index.ts'
+import { gateway, task } from '../../sdk/src/index.ts'
 import { protocolBoxes, refused, renderBox, vectors } from './protocolBoxes.ts'
+import { signed, types } from './taskBoxes.ts'
 
 const page = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8')
 const boxes = protocolBoxes()
@@ -29,6 +31,23 @@ it('computes what the vectors say', () => {
   expect(valuesOf('digests', 'digest of the head')).toEqual([attestation.heads[0].digest])
   expect(valuesOf('digests', 'digest of the rotation')).toEqual([attestation.rotations[0].digest])
   expect(valuesOf('task', 'taskId')).toEqual([task.taskId])
+})
+
+it('shows what the SDK signs', () => {
+  const { worker, successor, expiry } = signed
+  const { chainId, escrow, taskId } = vectors.task
+  const about = { chainId: Number(chainId), escrow, taskId }
+  const offer = { worker, sponsor: worker, token: 1, expiry }
+  const change = { to: successor, sponsor: successor, token: 1, expiry }
+  const digests = {
+    posting: hashTypedData(task.postingTypedData({ ...about, expiry })),
+    offer: hashTypedData(task.offerTypedData({ ...about, offer })),
+    bid: hashTypedData(task.bidTypedData({ ...about, bid: { ...offer, share: 6_000 } })),
+    handoff: hashTypedData(task.handoffTypedData({ ...about, from: worker, change })),
+    split: hashTypedData(task.splitTypedData({ ...about, agreed: { share: 3_000, token: 1, expiry } })),
+  }
+  for (const [name, digest] of Object.entries(digests)) expect(valuesOf('taskSignatures', name)).toEqual([digest])
+  for (const type of Object.values(types)) expect(page).toContain(`\`${type}\``)
 })
 
 it.each(Object.entries(refused))('refuses an address with %s', (_, bytes) => {

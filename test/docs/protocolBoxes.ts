@@ -16,6 +16,7 @@ import {
 } from 'viem'
 import { gatewayAbi } from '../../sdk/src/abis/index.ts'
 import { gateway } from '../../sdk/src/index.ts'
+import { taskBoxes } from './taskBoxes.ts'
 
 /** What docs/protocol.md shows in its boxes, by their names, computed from the inputs of the vectors alone. */
 export type Boxes = Readonly<Record<string, readonly (readonly [name: string, value: string])[]>>
@@ -204,7 +205,7 @@ function rosterOf({ policies, ...rest }: RawRoster): gateway.Roster {
 
 /** All boxes of the page. */
 export function protocolBoxes(): Boxes {
-  return { ...messageBoxes(), ...formBoxes(), ...watcherBoxes() }
+  return { ...messageBoxes(), ...formBoxes(), ...watcherBoxes(), ...taskBoxes(vectors.task) }
 }
 
 /** A box as the page shows it. */
