@@ -13,7 +13,7 @@ export type OptionalTerms = {
   readonly slashShare?: number
   /** Base units that the first doubt of an assignment costs; each further one costs double. Needs `answerWindow`. Default: nobody may doubt. */
   readonly suspectBond?: bigint
-  /** Seconds that a doubted worker has to answer. */
+  /** Seconds that a doubted worker has to answer, at most until its deadline. */
   readonly answerWindow?: number
   /** Base units for a verdict. Default 0. */
   readonly evaluatorFee?: bigint

@@ -28,7 +28,7 @@ export type TaskView = {
   readonly price: number
   /** How often a revision was asked for. Not zero: something was delivered before. */
   readonly revisions: number
-  /** While assigned: the last second to submit, by the home's clock, stops of the worker's lane included. */
+  /** While assigned: the last second to submit, by the home's clock, stops of the worker's lane included. A doubt brings it forward. */
   readonly workDeadline: number | undefined
   /** While under review: what stands there. */
   readonly deliverable: Hex | undefined

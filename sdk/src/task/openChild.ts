@@ -22,7 +22,7 @@ export type ChildOpened = {
 /**
  * Posts a child that its parent pays. The signer is the parent's worker, and the requester of the child; no money moves.
  *
- * @throws ChildInvalid, DelegableExceeded, TaskWrongCaller, TaskWrongState, TermInvalid, EscrowPaused: the contract's errors, before anything is sent.
+ * @throws ChildInvalid, DelegableExceeded, TaskWrongCaller, TaskWrongState, TaskDeadlinePassed, TermInvalid, EscrowPaused: the contract's errors, before anything is sent.
  * @example
  * ```ts
  * import { task } from '@hanse/sdk'

@@ -13,7 +13,7 @@ export type Terms = {
   readonly slashShare: number
   /** What the first doubt of an assignment costs; each further one costs double. Zero: nobody may doubt. At most 96 bits. */
   readonly suspectBond: bigint
-  /** How long a doubted worker has to answer. */
+  /** How long a doubted worker has to answer, at most until its deadline. */
   readonly answerWindow: number
   /** What contesting costs the requester, and countering the worker. */
   readonly disputeBond: bigint

@@ -164,8 +164,8 @@ function proposedRow({ task, terms, now }: Place): Row {
 }
 
 function assignedRow({ task, terms, now, chainId }: Place): Row {
-  const deadline = task.workDeadline ?? task.steppedAt
-  const until = task.suspicion === undefined ? deadline : Math.min(deadline, task.suspicion.until)
+  // A doubt that waits for an answer has brought it forward.
+  const until = task.workDeadline ?? task.steppedAt
   return timed({
     now,
     actUntil: until,
