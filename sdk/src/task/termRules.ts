@@ -1,7 +1,7 @@
 import { type AbiParameter, isAddress, isAddressEqual, isHex, size, zeroAddress, zeroHash } from 'viem'
 import type { TermProblem } from '../errors/terms.ts'
 import { termsParameter } from './taskId.ts'
-import { type Terms, unsupportedTerms } from './terms.ts'
+import { isAuction, type Terms, unsupportedTerms } from './terms.ts'
 
 const whole = 10_000
 const maxLifeSeconds = 365 * 86_400
@@ -99,6 +99,11 @@ function timeProblems({ terms, now }: Context): TermProblem[] {
   return [
     ...when(terms.workWindow === 0, 'workWindow', 'must not be zero'),
     ...when(terms.reviewWindow === 0, 'reviewWindow', 'must not be zero'),
+    ...when(
+      isAuction(terms) && terms.workWindow <= terms.grace,
+      'workWindow',
+      'must be longer than the grace: an award waits for the grace, the clock of the work does not',
+    ),
     ...when(terms.workWindow + terms.grace > maxWindow, 'workWindow', 'with the grace must fit in 24 bits (194 days)'),
     ...when(terms.openUntil < now, 'openUntil', `is ${terms.openUntil}, but it is ${now} already`),
     ...when(end > now + maxLifeSeconds, 'openUntil', `would let the task last until ${end}, must end within a year`),

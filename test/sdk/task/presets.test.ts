@@ -95,6 +95,8 @@ describe('presets', () => {
     expect(await fieldsOf(auction({ reserve: 10_001 }))).toEqual(['reserve'])
     expect(await fieldsOf(auction({ challengeWindow: 0 }))).toEqual(['challengeWindow'])
     expect(await fieldsOf(auction({ workerBond: 0n }))).toEqual(['workerBond'])
+    expect(await fieldsOf(auction({ grace: 500 }))).toEqual(['workWindow'])
+    expect(await fieldsOf(auction({ grace: 499 }))).toEqual([])
     expect(await fieldsOf(task.presets.quorum(client, { ...basics, workerBond: 10n, panel: stranger.address }))).toEqual(['panel'])
   })
 
