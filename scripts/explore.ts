@@ -18,7 +18,7 @@ import { table } from './run/table.ts'
 const isFull = process.argv.includes('--full')
 const resultsFile = 'bench/results/exploration.json'
 /** Bugs of a run without --full. */
-const sample = 2
+const sample = plants.length
 
 const without = (configuration: ConfigurationName, tasks = 1, bits = 13): Extent => ({ configuration, tasks, depth: 0, bits })
 const upTo = (depth: number, configuration: ConfigurationName, tasks = 1, bits = 13): Extent => ({ configuration, tasks, depth, bits })
@@ -43,11 +43,10 @@ const copy = copyProject()
 const faults: string[] = []
 const runs: Run[] = []
 const results: Record<string, string | number>[] = []
-let errors: ReadonlyMap<string, string> = new Map()
+const errors = documentedErrors()
 
 for (const extent of isFull ? whole : small) {
   const explored = await explore(copy, extent)
-  if (errors.size === 0 && explored.recording) errors = documentedErrors(copy)
   const found = judge(extent, explored)
   faults.push(...found.slice(0, 5).map((fault) => `${extent.configuration}: ${fault}`))
   if (found.length > 5) faults.push(`${extent.configuration}: ${found.length - 5} more`)

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeErrorResult, type Hex, parseAbi, toFunctionSelector } from 'viem'
+import { root } from '../run/lanes.ts'
 import { type ConfigurationName, configurations, type Rules } from './configurations.ts'
 import { differences, exploreModel, type Graph } from './graph.ts'
 import { type Action, actionOf, type Kind, kinds, nameOf } from './kinds.ts'
@@ -49,12 +50,14 @@ export function modelOf(configuration: ConfigurationName, tasks: number): Graph 
 }
 
 /** The errors that the escrow's interface documents, by selector. */
-export function documentedErrors(copy: string): Map<string, string> {
-  const artifact: { abi: { type: string; name: string; inputs: { type: string }[] }[] } = JSON.parse(
-    readFileSync(join(copy, 'artifacts/contracts/tasks/ITaskEscrow.sol/ITaskEscrow.json'), 'utf8'),
+export function documentedErrors(): Map<string, string> {
+  const source = readFileSync(join(root, 'contracts/tasks/ITaskRecords.sol'), 'utf8')
+  return new Map(
+    [...source.matchAll(/^ {4}error (\w+)\((.*)\);$/gm)].map(([, name = '', parameters = '']) => {
+      const types = parameters.split(', ').map((parameter) => parameter.split(' ')[0]?.replace('TaskState', 'uint8'))
+      return [toFunctionSelector(`${name}(${types.join(',')})`), name]
+    }),
   )
-  const errors = artifact.abi.filter(({ type }) => type === 'error')
-  return new Map(errors.map(({ name, inputs }) => [toFunctionSelector(`${name}(${inputs.map(({ type }) => type).join(',')})`), name]))
 }
 
 /** Steps that the table does not have, of any task. */
