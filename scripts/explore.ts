@@ -18,7 +18,7 @@ import { table } from './run/table.ts'
 const isFull = process.argv.includes('--full')
 const resultsFile = 'bench/results/exploration.json'
 /** Bugs of a run without --full. */
-const sample = plants.length
+const sample = 2
 
 const without = (configuration: ConfigurationName, tasks = 1, bits = 13): Extent => ({ configuration, tasks, depth: 0, bits })
 const upTo = (depth: number, configuration: ConfigurationName, tasks = 1, bits = 13): Extent => ({ configuration, tasks, depth, bits })
@@ -34,8 +34,8 @@ const whole: Extent[] = [
   ...single.map((name) => without(name)),
   without('family', 2),
   without('family', 3, 15),
-  ...single.map((name) => upTo(name === 'dispute' ? 4 : 5, name, 1, 17)),
-  upTo(6, 'family', 3, 18),
+  ...single.map((name) => upTo(name === 'dispute' ? 3 : 4, name, 1, 16)),
+  upTo(5, 'family', 3, 17),
 ]
 
 type Run = { extent: Extent; recording: Recording }
@@ -65,6 +65,7 @@ const payoffs = await resultsOn(copy)
 faults.push(...payoffFaultsOf(payoffs).map((fault) => `payoffs: ${fault}`))
 console.log(`${payoffs.length} games of simple strategies were played for the payoff table`)
 
+const sick = copyProject({ isOptimized: false })
 const planted: { bug: string; configuration: string; found: string }[] = []
 for (const plant of faults.length > 0 ? [] : isFull ? plants : plants.slice(0, sample)) await seek(plant)
 if (isFull && faults.length === 0) write()
@@ -96,9 +97,9 @@ function keep(extent: Extent, recording: Recording, seconds: number): void {
 
 /** Plants a bug. Not finding it is a fault, and so is not being able to run. */
 async function seek(plant: Plant): Promise<void> {
-  const unplant = plantIn(copy, plant)
+  const unplant = plantIn(sick, plant)
   const extent = without(plant.configuration, Math.min(2, configurations[plant.configuration].length))
-  const explored = await explore(copy, extent)
+  const explored = await explore(sick, extent)
   unplant()
   const [found] = explored.recording ? judge(extent, explored) : [readFailure(explored.failure)]
   console.log(

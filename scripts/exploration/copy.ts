@@ -14,13 +14,13 @@ export type Extent = { configuration: ConfigurationName; tasks: number; depth: n
 export type Explored = { seconds: number } & ({ recording: Recording; failure?: undefined } | { recording?: undefined; failure: string })
 
 const limitSeconds = 4 * 3600
-/** Named, so that nothing else is compiled. */
-const roots = ['test/exploration/Exploration.t.sol', 'test/exploration/Payoffs.t.sol']
+/** Each test by the file that holds it, so that nothing else is compiled. */
+const files = { test_explore: 'test/exploration/Exploration.t.sol', test_play: 'test/exploration/Payoffs.t.sol' }
 
-const config = `import { fileURLToPath } from 'node:url'
+const configOf = (isOptimized: boolean) => `import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'hardhat/config'
 
-const settings = { evmVersion: 'cancun', metadata: { bytecodeHash: 'none' }, optimizer: { enabled: true, runs: 200 } }
+const settings = { evmVersion: 'cancun', metadata: { bytecodeHash: 'none' }, optimizer: { enabled: ${isOptimized}, runs: 200 } }
 export default defineConfig({
   solidity: { profiles: { default: { version: '0.8.37', path: fileURLToPath(import.meta.resolve('solc/soljson.js')), settings } } },
   paths: { sources: 'contracts', tests: { solidity: 'test/exploration' } },
@@ -34,15 +34,19 @@ export default defineConfig({
 })
 `
 
-/** A project of its own under the temporary directory, gone when the process ends. */
-export function copyProject(): string {
+/**
+ * A project of its own under the temporary directory, gone when the process ends.
+ *
+ * @param parameters.isOptimized False: compiled in half the time, for bugs, which are found in any code.
+ */
+export function copyProject({ isOptimized = true }: { isOptimized?: boolean } = {}): string {
   const copy = temporaryDirectory('exploration')
   for (const part of ['contracts', 'devnet/contracts', 'test/exploration', 'test/support', 'package.json']) {
     mkdirSync(join(copy, part, '..'), { recursive: true })
     cpSync(join(root, part), join(copy, part), { recursive: true })
   }
   mkdirSync(join(copy, 'out'))
-  writeFileSync(join(copy, 'hardhat.config.ts'), config)
+  writeFileSync(join(copy, 'hardhat.config.ts'), configOf(isOptimized))
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   return copy
 }
@@ -82,8 +86,12 @@ export async function explore(copy: string, { configuration, tasks, depth, bits 
 }
 
 /** Runs one test of the copy. */
-async function run(copy: string, test: string, env: Record<string, string>): Promise<{ seconds: number; failure: string | undefined }> {
-  const command: [string, ...string[]] = ['hardhat', 'test', 'solidity', ...roots, '--grep', `^${test}\\(`]
+async function run(
+  copy: string,
+  test: keyof typeof files,
+  env: Record<string, string>,
+): Promise<{ seconds: number; failure: string | undefined }> {
+  const command: [string, ...string[]] = ['hardhat', 'test', 'solidity', files[test], '--grep', `^${test}\\(`]
   const [result] = await runLanes({
     lanes: [{ name: test, command, cwd: copy, env: { ...env, HARDHAT_DISABLE_TELEMETRY: 'true' } }],
     limitSeconds,

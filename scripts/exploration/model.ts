@@ -143,6 +143,8 @@ type Rule = (turn: Turn) => boolean
 
 const isOpenTime = (turn: Turn) => turn.state.passed <= rulesOf(turn).openFor
 const inTime = ({ seconds }: Task, window: number) => seconds <= window
+/** A doubt that waits for an answer brings the deadline forward. */
+const isAtWork = (task: Task) => inTime(task, work) && (!task.isDoubted || task.doubtSeconds <= answer)
 const isDue = ({ seconds }: Task, window: number) => seconds > window + grace
 
 const open =
@@ -200,7 +202,7 @@ const award: Rule = (turn) => {
 
 const submit: Rule = (turn) => {
   const task = taskOf(turn)
-  if (task.state !== 'Assigned' || !inTime(task, work)) return false
+  if (task.state !== 'Assigned' || !isAtWork(task)) return false
   endDoubt(turn, task.worker ?? never('no worker'))
   put(turn, { ...task, state: 'Submitted', isDoubted: false, doubts: 0, seconds: 0, doubtSeconds: 0, standing: task.revisions })
   return true
@@ -226,7 +228,7 @@ const lapse: Rule = (turn) => {
 const giveUp: Rule = (turn) => {
   const task = taskOf(turn)
   const rules = rulesOf(turn)
-  if (task.state !== 'Assigned' || task.revisions !== 0 || !inTime(task, work)) return false
+  if (task.state !== 'Assigned' || task.revisions !== 0 || !isAtWork(task)) return false
   endDoubt(turn, task.worker ?? never('no worker'))
   release(turn, Math.floor(share(rules.bond, rules.slashShare) / 2), 0)
   return true
@@ -235,7 +237,7 @@ const giveUp: Rule = (turn) => {
 const handoff: Rule = (turn) => {
   const task = taskOf(turn)
   const { handoffRule, bond } = rulesOf(turn)
-  if (task.state !== 'Assigned' || handoffRule === 2 || !inTime(task, work)) return false
+  if (task.state !== 'Assigned' || handoffRule === 2 || !isAtWork(task)) return false
   const worker = task.worker === 'first' ? 'second' : 'first'
   endDoubt(turn, task.worker ?? never('no worker'))
   pay(turn.gains, sponsorOf(task.worker), bond)
@@ -250,13 +252,14 @@ const suspect: Rule = (turn) => {
   const bond = suspectBond << BigInt(task.doubts)
   if (task.state !== 'Assigned' || suspectBond === 0n || task.isDoubted || !inTime(task, work) || bond >= 1n << 96n) return false
   pay(turn.gains, 'stranger', -bond)
-  put(turn, { ...task, isDoubted: true, doubts: task.doubts + 1, doubtSeconds: 0 })
+  // No answer counts after the deadline, so a late doubt leaves less time for it.
+  put(turn, { ...task, isDoubted: true, doubts: task.doubts + 1, doubtSeconds: Math.max(0, task.seconds + answer - work) })
   return true
 }
 
 const alive: Rule = (turn) => {
   const task = taskOf(turn)
-  if (task.state !== 'Assigned' || !task.isDoubted || task.doubtSeconds > answer) return false
+  if (task.state !== 'Assigned' || !task.isDoubted || !isAtWork(task)) return false
   endDoubt(turn, task.worker ?? never('no worker'))
   put(turn, { ...task, isDoubted: false, doubtSeconds: 0 })
   return true
@@ -354,7 +357,7 @@ const openChild: Rule = (turn) => {
   const parent = turn.state.tasks[0]
   const needed = totalOf(rulesOf(turn))
   if (!isChild(turn.index) || taskOf(turn).state !== 'None' || parent?.state !== 'Assigned' || parent.worker !== 'first') return false
-  if (!isOpenTime(turn) || parent.delegated + needed > (turn.rules[0]?.delegable ?? 0)) return false
+  if (!isOpenTime(turn) || !isAtWork(parent) || parent.delegated + needed > (turn.rules[0]?.delegable ?? 0)) return false
   turn.state.tasks[0] = { ...parent, delegated: parent.delegated + needed }
   openNow(turn)
   return true

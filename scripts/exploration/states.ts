@@ -31,7 +31,7 @@ export type Task = {
   isCounteredByStranger: boolean
   /** Since the last step, up to where more make no difference. */
   seconds: number
-  /** Since the doubt. */
+  /** Of the answer window that are over, or that the deadline takes away. */
   doubtSeconds: number
   /** What children have of the reward. */
   delegated: number
