@@ -88,6 +88,7 @@ contract TaskReviews is TaskExtension, ITaskReviews {
         bytes32 taskId = _taskIdOf(terms);
         Task memory task = _reviewOf(taskId, work, TaskState.Disputed);
         require(msg.sender == terms.arbitrator, TaskWrongCaller(taskId, terms.arbitrator, msg.sender));
+        require(msg.sender != work.worker, WorkerIsEvaluator(taskId, msg.sender));
         require(verdict <= TermsRules.WHOLE, VerdictInvalid(taskId, verdict, 0));
         _requireUntil(taskId, uint256(task.steppedAt) + terms.arbitrationWindow);
 
