@@ -1,9 +1,9 @@
 // The whole graph of the model, and how that of the bytecode differs from it.
 import type { Rules } from './configurations.ts'
-import { type Action, codeOf, nameOf, people } from './kinds.ts'
+import { type Action, actionOf, codeOf, type Kind, nameOf, people } from './kinds.ts'
 import { act, type Gains } from './model.ts'
 import type { Edge } from './recording.ts'
-import { describe, nothing, pack, type State, unpack } from './states.ts'
+import { describe, isOver, nothing, pack, type State, unpack } from './states.ts'
 
 /** By state word and action: where that leads, and who gains what. */
 export type Graph = { states: Set<bigint>; edges: Map<string, string> }
@@ -30,6 +30,31 @@ export function exploreModel(rules: readonly Rules[], actions: readonly Action[]
     }
   }
   return { states, edges }
+}
+
+/** What anybody may do who has nothing to do with a task, waiting included. */
+export const permissionless: readonly Kind[] = ['tick', 'expire', 'award', 'lapse', 'settle', 'resolve', 'closeChild']
+
+/** States from which these kinds alone never lead to one where every task is over, or was never there. */
+export function stuckStates({ graph, taskCount, kinds }: { graph: Graph; taskCount: number; kinds: readonly Kind[] }): bigint[] {
+  const before = new Map<bigint, bigint[]>()
+  for (const [key, end] of graph.edges) {
+    const [from = '0', code = '0'] = key.split('/')
+    if (!kinds.includes(actionOf(Number(code)).kind)) continue
+    const to = BigInt(end.split(' ')[0] ?? '0')
+    before.set(to, [...(before.get(to) ?? []), BigInt(from)])
+  }
+  const isEnd = (state: bigint) => unpack(state, taskCount).tasks.every((task) => task.state === 'None' || isOver(task.state))
+  const ends = [...graph.states].filter(isEnd)
+  const saved = new Set(ends)
+  for (let state = ends.pop(); state !== undefined; state = ends.pop()) {
+    for (const from of before.get(state) ?? []) {
+      if (saved.has(from)) continue
+      saved.add(from)
+      ends.push(from)
+    }
+  }
+  return [...graph.states].filter((state) => !saved.has(state))
 }
 
 /** Where bytecode and model disagree, one line each. `isWhole`: each step of the model must have been taken on bytecode, too. */
