@@ -22,7 +22,9 @@ const suite = {
   Gateway: [someone],
   WatcherSet: [someone, someone],
   AgentRegistry: [],
-  TaskEscrow: [someone, someone, someone],
+  TaskEscrow: [someone, someone, someone, someone],
+  TaskAssignments: [someone, someone, someone, someone],
+  TaskReviews: [someone, someone, someone],
   TaskPortal: [someone, someone],
 } as const
 

@@ -8,6 +8,9 @@ export const bars: Readonly<Record<string, number>> = {
   'gateway.deliver.100x32B.3of5': 6_500,
   'gateway.deliver.100x256B.3of5': 13_000,
   'gateway.deliver.100x1024B.3of5': 44_000,
+  'task.lostClaim': 27_000,
+  'task.auction.signedBids.10': 75_000,
+  'task.auction.signedBids.1000': 75_000,
   'agent.register': 80_000,
   'agent.registerBatch.100': 60_000,
 }
