@@ -4,13 +4,14 @@ pragma solidity 0.8.37;
 import {Task} from "../../contracts/tasks/TaskSlot.sol";
 import {Kind} from "./Actions.sol";
 import {cheats} from "./Cheats.sol";
-import {Machine, Step} from "./Machine.sol";
+import {Step} from "./Machine.sol";
+import {Payoffs} from "./Payoffs.sol";
 import {WordSet, WordSets} from "./WordSet.sol";
 
 /// @notice Tries every action in every state that any order of actions leads to, on the real bytecode, and writes down what happened.
 /// @dev State is undone by reverting frames, so what has to last stays in the memory of the outermost one. `scripts/explore.ts` reads what
 /// it writes and judges it; here stands only what has to be asked of the chain.
-contract ExplorationTest is Machine {
+contract ExplorationTest is Payoffs {
     /// @dev How far to go: words of memory bound what can be kept, and passing a bound is a failure, never a smaller search.
     struct Search {
         /// @dev Most actions in a row, waiting not counted. 0: no bound, and states are told apart by what matters alone.

@@ -6,7 +6,7 @@ import {cheats} from "./Cheats.sol";
 import {Machine} from "./Machine.sol";
 
 /// @notice Plays whole tasks, each by a list of actions, and writes down what everybody won or lost. `bench/payoffs.ts` makes the lists.
-contract PayoffsTest is Machine {
+abstract contract Payoffs is Machine {
     /// @dev Everything of a play is undone by this.
     error Played(int256[PEOPLE] gains);
 
