@@ -115,7 +115,7 @@ describe('applySuite', () => {
       let nonce = 0
       for (const { data } of plan.contracts) {
         const hash = await wallet.sendTransaction({ chain: null, to: plan.factory, data, gas: 8_000_000n, nonce: nonce++ })
-        // One at a time: a node that is sent more than its blocks hold may forget the rest.
+        // One at a time, as on a chain whose blocks hold less.
         await client.waitForTransactionReceipt({ hash })
       }
       // The stranger then tries to rule what it created.

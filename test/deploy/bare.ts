@@ -17,9 +17,9 @@ export const suiteOn = (chainIds: readonly number[]): SuiteConfig => ({
   chains: chainIds.map((chainId) => ({ chainId, finality: { kind: 'depth', depth: 0 } })),
 })
 
-/** Chains without anything on them, by the clock. */
+/** Chains without anything on them, by the clock. Blocks hold all that a test sends at once: anvil forgets what does not fit. */
 export const bareChains = (chainIds: readonly number[], extra: readonly string[] = []): Promise<Anvil[]> =>
-  Promise.all(chainIds.map((chainId) => startAnvil({ chainId, blockTime: 0.3, mnemonic, accounts: 10, extra })))
+  Promise.all(chainIds.map((chainId) => startAnvil({ chainId, blockTime: 0.3, gasLimit: 200_000_000, mnemonic, accounts: 10, extra })))
 
 export const stopAll = async (chains: readonly Anvil[]): Promise<void> =>
   void (await Promise.all(chains.map((chain) => chain.process.stop())))
