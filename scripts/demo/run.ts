@@ -3,7 +3,7 @@ import { createPublicClient, http } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import type { Arguments } from './arguments.ts'
 import { closeBooks } from './books.ts'
-import { type CastMember, type Part, startAgent } from './cast.ts'
+import { type CastMember, type Part, startAgent, untilSubmitted } from './cast.ts'
 import { DemoError } from './errors.ts'
 import { type Faults, planFaults } from './faults.ts'
 import { gasOfSteps } from './gas.ts'
@@ -29,6 +29,8 @@ export type RunParameters = Arguments & {
 /** Milliseconds between two looks at the chains. */
 const lookEveryMs = 250
 
+const liarName = 'liar'
+
 /** What the demo hears from its agents. */
 type Hearing = { names: Map<string, string>; begun: Set<string>; doubleWork: number; complain: (line: string) => void }
 
@@ -48,7 +50,7 @@ export async function perform(parameters: RunParameters): Promise<Run> {
       return victim
     },
     reorg: (depth) => world.reorg({ chainId: reorged.chainId, depth }),
-    spare: (worker) => worker.name === 'liar',
+    spare: (worker) => worker.name === liarName,
     say: progress.say,
   })
   const cast = await startCast(parameters, hearing, faults)
@@ -80,32 +82,44 @@ function observe(chain: World['info']['chains'][number]): ObservedChain {
   }
 }
 
-/** Starts the six agents at once: one posts, one judges, four work, two on each other chain. */
-async function startCast(
-  { world, agentFile, path, liar, progress, cleanUp }: RunParameters,
-  hearing: Hearing,
-  faults: Faults,
-): Promise<CastMember[]> {
+/** The six agents: one posts, one judges, four work, two on each other chain. */
+function partsOf({ path, liar }: RunParameters): readonly Part[] {
   const [home, b, c] = rules
   const evaluatorKey = generatePrivateKey()
   const evaluator = privateKeyToAddress(evaluatorKey)
-  const parts: readonly Part[] = [
+  return [
     { role: 'evaluator', name: 'evaluator', chainId: home.chainId, key: evaluatorKey },
-    // The liar lives on the faster of the two chains, so that it finds something to lie about.
     liar
-      ? { role: 'worker', name: 'liar', chainId: b.chainId, arguments: ['--liar'] }
+      ? { role: 'worker', name: liarName, chainId: b.chainId, arguments: ['--liar'] }
       : { role: 'worker', name: 'worker B1', chainId: b.chainId },
     { role: 'worker', name: 'worker B2', chainId: b.chainId },
     { role: 'worker', name: 'worker C1', chainId: c.chainId },
     { role: 'worker', name: 'worker C2', chainId: c.chainId },
     { role: 'requester', name: 'requester', chainId: home.chainId, arguments: [path, evaluator] },
   ]
+}
+
+/** Starts the agents at once; where one is to lie, the honest workers after it has, so that they cannot leave it nothing to lie about. */
+async function startCast(parameters: RunParameters, hearing: Hearing, faults: Faults): Promise<CastMember[]> {
+  const { world, agentFile, progress, cleanUp } = parameters
   const onMessage = (member: CastMember, message: AgentMessage) => hear(hearing, faults, member, message)
   const onComplaint = (line: string) => progress.say(`  ${line}`)
-  const cast = await Promise.all(parts.map((part) => startAgent({ part, agentFile, onMessage, onComplaint })))
+  const cast: CastMember[] = []
   cleanUp.push(async () => {
     await Promise.all(cast.map(({ process: agent }) => agent.stop({ graceMs: 500 })))
   })
+  const enter = async (parts: readonly Part[]) => {
+    cast.push(...(await Promise.all(parts.map((part) => startAgent({ part, agentFile, onMessage, onComplaint })))))
+  }
+  const isLate = ({ role, name }: Part) => parameters.liar && role === 'worker' && name !== liarName
+  const parts = partsOf(parameters)
+  await enter(parts.filter((part) => !isLate(part)))
+  const deceiver = cast.find(({ name }) => name === liarName)
+  if (deceiver) {
+    progress.say('  the liar works alone until it has told its lie')
+    await untilSubmitted(deceiver)
+    await enter(parts.filter(isLate))
+  }
   progress.say(
     `  ${world
       .pids()

@@ -25,8 +25,8 @@ export type AgentContext = {
   isKnown(hash: Hex): Promise<boolean>
   /** Ends the agent with an error. */
   fail(error: unknown): void
-  /** Whether its next report is a lie. */
-  liar: { isNext(): boolean }
+  /** The lies it has yet to tell. One that did not arrive is put back. */
+  lies: { take(): boolean; putBack(): void }
   rest: readonly string[]
 }
 
@@ -80,7 +80,12 @@ function contextOf(signal: AbortSignal, fail: (error: unknown) => void): AgentCo
     signal,
     fail,
     isKnown: async (hash) => (await clientOf(client, chainId).request({ method: 'eth_getTransactionByHash', params: [hash] })) !== null,
-    liar: { isNext: () => lies-- > 0 },
+    lies: {
+      take: () => lies > 0 && lies-- > 0,
+      putBack: () => {
+        lies += 1
+      },
+    },
     rest: positionals,
   }
 }

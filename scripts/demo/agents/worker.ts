@@ -82,12 +82,15 @@ async function pursue(context: AgentContext, board: Board, { taskId, terms, now:
   if (claimed?.now.state !== 'Assigned' || !isMine(context, claimed)) return
   const { token } = claimed.now
   say({ event: 'working', taskId, token })
-  const deliverable = await work(context, terms.specHash)
-  await sendUntil(context, {
+  const isLie = context.lies.take()
+  const deliverable = await work(context, { specHash: terms.specHash, isLie })
+  const handedIn = await sendUntil(context, {
     send: () => task.submit(context.client, { chainId: context.chainId, homeChainId: context.home, taskId, token, deliverable }),
     settled: (milliseconds) => board.waitFor(taskId, ({ now }) => now.token !== token || now.state !== 'Assigned', milliseconds),
   })
-  say({ event: 'submitted', taskId, token })
+  // Too late, and the task went to another: what was told never arrived.
+  if (handedIn?.now.token === token && ['Submitted', 'Settled'].includes(handedIn.now.state)) say({ event: 'submitted', taskId, token })
+  else if (isLie) context.lies.putBack()
 }
 
 function isMine({ chainId, account }: AgentContext, { now: { worker } }: TaskOnBoard): boolean {
@@ -113,10 +116,10 @@ async function sendUntil(
   return undefined
 }
 
-/** Fetches what the spec names, reports on it, and stores the report. A liar's first report is wrong. */
-async function work({ store, liar }: AgentContext, specHash: Hex): Promise<Hex> {
+/** Fetches what the spec names, reports on it, and stores the report. A lie counts one word too many. */
+async function work({ store }: AgentContext, { specHash, isLie }: { specHash: Hex; isLie: boolean }): Promise<Hex> {
   const spec = decodeSpec(await store.get(specHash))
   const report = reportOf(await store.get(spec.file))
-  const told = liar.isNext() ? { ...report, words: report.words + 1 } : report
+  const told = isLie ? { ...report, words: report.words + 1 } : report
   return store.put(encodeReport(told))
 }
