@@ -60,7 +60,7 @@ contract TaskAssignments is PortalDesk, Proxy {
     /// @inheritdoc ITaskAssignments
     function claimWith(Terms calldata terms, address sponsor, uint16 minShare) external onlyEscrow nonReentrant returns (uint16 token) {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.Open);
+        Task memory task = _slotIn(taskId, TaskState.Open).unpack();
         require(!terms.isAuction(), AllocationWrong(taskId, terms.allocation));
         require(terms.workerBond != 0, BondRequired(taskId));
         _requireNotPaused();
@@ -112,7 +112,7 @@ contract TaskAssignments is PortalDesk, Proxy {
     /// @inheritdoc ITaskAssignments
     function award(Terms calldata terms) external onlyEscrow nonReentrant returns (uint16 token) {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.Proposed);
+        Task memory task = _slotIn(taskId, TaskState.Proposed).unpack();
         uint256 end = uint256(task.steppedAt) + terms.challengeWindow;
         _requireAfter(taskId, end + terms.grace);
 
@@ -126,7 +126,7 @@ contract TaskAssignments is PortalDesk, Proxy {
     /// @inheritdoc ITaskAssignments
     function lapse(Terms calldata terms) external onlyEscrow nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.Assigned);
+        Task memory task = _slotIn(taskId, TaskState.Assigned).unpack();
         uint256 due = _workDeadline(taskId, task) + terms.grace;
         _requireAfter(taskId, due);
         if (task.isSuspected) _returnSuspicion(taskId, task);
@@ -145,7 +145,7 @@ contract TaskAssignments is PortalDesk, Proxy {
     /// @inheritdoc ITaskAssignments
     function giveUp(Terms calldata terms) external onlyEscrow nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.Assigned);
+        Task memory task = _slotIn(taskId, TaskState.Assigned).unpack();
         _requireLocal(taskId, task);
         require(task.revisions == 0, TaskDelivered(taskId));
         _requireUntil(taskId, _workDeadline(taskId, task));
@@ -163,7 +163,7 @@ contract TaskAssignments is PortalDesk, Proxy {
         bytes calldata signatureRequester
     ) external onlyEscrow nonReentrant returns (uint16 token) {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.Assigned);
+        Task memory task = _slotIn(taskId, TaskState.Assigned).unpack();
         require(_chainOf(taskId, task) == block.chainid, TaskWrongCaller(taskId, task.worker, msg.sender));
         require(change.token == task.token, TaskTokenStale(taskId, task.token, change.token));
         require(task.token < TaskSlot.MAX_TOKEN, TaskTokensExhausted(taskId));
@@ -184,7 +184,7 @@ contract TaskAssignments is PortalDesk, Proxy {
     /// @inheritdoc ITaskAssignments
     function suspect(Terms calldata terms) external payable onlyEscrow nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.Assigned);
+        Task memory task = _slotIn(taskId, TaskState.Assigned).unpack();
         require(terms.suspectBond != 0, TermInvalid("suspectBond", 0));
         uint256 deadline = _workDeadline(taskId, task);
         _requireUntil(taskId, deadline);
@@ -205,7 +205,7 @@ contract TaskAssignments is PortalDesk, Proxy {
 
     /// @inheritdoc ITaskAssignments
     function alive(bytes32 taskId) external onlyEscrow nonReentrant {
-        Task memory task = _taskIn(taskId, TaskState.Assigned);
+        Task memory task = _slotIn(taskId, TaskState.Assigned).unpack();
         _requireLocal(taskId, task);
         require(task.isSuspected, SuspicionMissing(taskId));
         _requireUntil(taskId, _suspicions[taskId].until);

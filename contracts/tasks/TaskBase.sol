@@ -100,7 +100,17 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
         terms.check();
         task.key = TaskKeys.claimKeyOf(terms);
         _step(taskId, task, TaskState.Open);
-        emit TaskOpened(taskId, terms.requester, terms);
+        _emitOpened(taskId, terms.requester, terms.encoded());
+    }
+
+    /// @dev In Solidity: `emit TaskOpened(taskId, requester, terms)`, which encodes the terms once more, field by field.
+    function _emitOpened(bytes32 taskId, address requester, bytes calldata terms) private {
+        bytes32 selector = TaskOpened.selector;
+        uint256 offsetOfTerms = 32;
+        bytes memory data = abi.encodePacked(offsetOfTerms, terms);
+        assembly ("memory-safe") {
+            log3(add(data, 0x20), mload(data), selector, taskId, requester)
+        }
     }
 
     /// @dev Assigns a task. The caller has checked state, pause, clock and consent, and set the price.
@@ -258,20 +268,15 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
         return state >= TaskState.Assigned && state < TaskState.Settled;
     }
 
-    function _taskIn(bytes32 taskId, TaskState expected) internal view returns (Task memory task) {
-        PackedTask packed = _tasks[taskId];
+    /// @dev The slot of a task in this state. Unpacked by the caller: each function that hands on a task in memory costs its size once more.
+    function _slotIn(bytes32 taskId, TaskState expected) internal view returns (PackedTask packed) {
+        packed = _tasks[taskId];
         TaskState state = packed.stateOf();
         // Before anything else, so that losing a race is cheap.
         require(state == expected, TaskWrongState(taskId, expected, state));
-        return packed.unpack();
     }
 
-    /// @dev A task under review, with the worker that its slot knows only by key.
-    function _reviewOf(bytes32 taskId, Work calldata work, TaskState expected) internal view returns (Task memory task) {
-        task = _taskIn(taskId, expected);
-        _requireWork(taskId, task, work);
-    }
-
+    /// @dev The work under review is this; the slot knows its worker only by key.
     function _requireWork(bytes32 taskId, Task memory task, Work calldata work) internal pure {
         require(work.token == task.token, TaskTokenStale(taskId, task.token, work.token));
         require(TaskKeys.workKey(work.worker, work.deliverable) == task.key, TaskWorkWrong(taskId, work.worker, work.deliverable));

@@ -34,7 +34,7 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
     /// @inheritdoc ITaskEscrowCore
     function open(Terms calldata terms) external payable nonReentrant returns (bytes32 taskId) {
         taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.None);
+        Task memory task = _slotIn(taskId, TaskState.None).unpack();
         require(msg.sender == terms.requester, TaskWrongCaller(taskId, terms.requester, msg.sender));
         require(terms.parent == 0, TermInvalid("parent", uint256(terms.parent)));
 
@@ -46,9 +46,9 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
     function openChild(Terms calldata terms, Terms calldata parentTerms) external nonReentrant returns (bytes32 taskId) {
         taskId = _taskIdOf(terms);
         bytes32 parent = _taskIdOf(parentTerms);
-        Task memory task = _taskIn(taskId, TaskState.None);
+        Task memory task = _slotIn(taskId, TaskState.None).unpack();
         require(terms.parent == parent, ChildInvalid(parent, "parent"));
-        Task memory parentTask = _taskIn(parent, TaskState.Assigned);
+        Task memory parentTask = _slotIn(parent, TaskState.Assigned).unpack();
         _requireLocal(parent, parentTask);
         _requireUntil(parent, _workDeadline(parent, parentTask));
         require(msg.sender == terms.requester, TaskWrongCaller(taskId, terms.requester, msg.sender));
@@ -67,7 +67,7 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
     /// @inheritdoc ITaskEscrowCore
     function openFor(Terms calldata terms, uint40 expiry, bytes calldata signature) external payable nonReentrant returns (bytes32 taskId) {
         taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.None);
+        Task memory task = _slotIn(taskId, TaskState.None).unpack();
         require(terms.parent == 0, TermInvalid("parent", uint256(terms.parent)));
         _requireConsent(terms.requester, TaskSignatures.posting(taskId, expiry), expiry, signature);
 
@@ -78,7 +78,7 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
     /// @inheritdoc ITaskEscrowCore
     function revoke(Terms calldata terms) external nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.None);
+        Task memory task = _slotIn(taskId, TaskState.None).unpack();
         require(msg.sender == terms.requester, TaskWrongCaller(taskId, terms.requester, msg.sender));
 
         _step(taskId, task, TaskState.Cancelled);
@@ -94,7 +94,7 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
     /// @inheritdoc ITaskEscrowCore
     function cancel(Terms calldata terms) external nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.Open);
+        Task memory task = _slotIn(taskId, TaskState.Open).unpack();
         require(msg.sender == terms.requester, TaskWrongCaller(taskId, terms.requester, msg.sender));
         require(!terms.isAuction(), AllocationWrong(taskId, terms.allocation));
 
@@ -104,7 +104,7 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
     /// @inheritdoc ITaskEscrowCore
     function expire(Terms calldata terms) external nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.Open);
+        Task memory task = _slotIn(taskId, TaskState.Open).unpack();
         _requireAfter(taskId, uint256(terms.openUntil) + terms.grace);
 
         _close(taskId, task, terms, TaskState.Expired, Ending.Expiry);
@@ -112,7 +112,7 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
 
     /// @inheritdoc ITaskEscrowCore
     function claim(bytes32 taskId, ClaimTerms calldata claimTerms, address sponsor) external nonReentrant returns (uint16 token) {
-        Task memory task = _taskIn(taskId, TaskState.Open);
+        Task memory task = _slotIn(taskId, TaskState.Open).unpack();
         require(TaskKeys.claimKey(claimTerms) == task.key, ClaimTermsWrong(taskId));
         _requireNotPaused();
         _requireUntil(taskId, claimTerms.openUntil);
@@ -161,7 +161,7 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
 
     /// @inheritdoc ITaskEscrowCore
     function submit(bytes32 taskId, uint16 token, bytes32 deliverable) external nonReentrant {
-        Task memory task = _taskIn(taskId, TaskState.Assigned);
+        Task memory task = _slotIn(taskId, TaskState.Assigned).unpack();
         _requireLocal(taskId, task);
         require(token == task.token, TaskTokenStale(taskId, task.token, token));
         _requireUntil(taskId, _workDeadline(taskId, task));
@@ -172,7 +172,8 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
     /// @inheritdoc ITaskEscrowCore
     function decide(Terms calldata terms, Work calldata work, uint16 verdict) external nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _reviewOf(taskId, work, TaskState.Submitted);
+        Task memory task = _slotIn(taskId, TaskState.Submitted).unpack();
+        _requireWork(taskId, task, work);
         require(msg.sender == terms.evaluator, TaskWrongCaller(taskId, terms.evaluator, msg.sender));
         bool isFinal = terms.arbitrator == address(0) || verdict == TermsRules.WHOLE;
         uint16 floor = isFinal ? terms.floor : 0;
@@ -191,7 +192,8 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
     /// @inheritdoc ITaskEscrowCore
     function settle(Terms calldata terms, Work calldata work) external nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _reviewOf(taskId, work, TaskState.Submitted);
+        Task memory task = _slotIn(taskId, TaskState.Submitted).unpack();
+        _requireWork(taskId, task, work);
         _requireAfter(taskId, uint256(task.steppedAt) + terms.reviewWindow + terms.grace);
 
         _settle(taskId, task, terms, Outcome(terms.silence, Ending.Silence, false, true));

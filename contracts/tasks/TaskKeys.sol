@@ -11,11 +11,11 @@ library TaskKeys {
     /// @notice What a plain claim under these terms has to bring. Zero: it cannot be claimed plainly, since more than this decides.
     function claimKeyOf(Terms calldata terms) internal pure returns (bytes20) {
         if (terms.workerBond == 0 || terms.allocation != address(0) || terms.prerequisites != 0) return 0;
-        return claimKey(ClaimTerms(terms.token, terms.workerBond, terms.evaluator, terms.openUntil, terms.workWindow));
+        return bytes20(keccak256(abi.encode(terms.token, terms.workerBond, terms.evaluator, terms.openUntil, terms.workWindow)));
     }
 
     /// @notice The key of what a claim brings.
-    function claimKey(ClaimTerms memory claimTerms) internal pure returns (bytes20) {
+    function claimKey(ClaimTerms calldata claimTerms) internal pure returns (bytes20) {
         return bytes20(keccak256(abi.encode(claimTerms)));
     }
 

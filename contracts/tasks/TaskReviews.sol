@@ -25,7 +25,7 @@ contract TaskReviews is TaskExtension, ITaskReviews {
     /// @inheritdoc ITaskReviews
     function submitChecked(Terms calldata terms, uint16 token, bytes calldata body) external onlyEscrow nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.Assigned);
+        Task memory task = _slotIn(taskId, TaskState.Assigned).unpack();
         _requireLocal(taskId, task);
         require(token == task.token, TaskTokenStale(taskId, task.token, token));
         _requireUntil(taskId, _workDeadline(taskId, task));
@@ -40,7 +40,8 @@ contract TaskReviews is TaskExtension, ITaskReviews {
     /// @inheritdoc ITaskReviews
     function revise(Terms calldata terms, Work calldata work) external onlyEscrow nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _reviewOf(taskId, work, TaskState.Submitted);
+        Task memory task = _slotIn(taskId, TaskState.Submitted).unpack();
+        _requireWork(taskId, task, work);
         require(msg.sender == terms.evaluator, TaskWrongCaller(taskId, terms.evaluator, msg.sender));
         require(task.revisions < terms.maxRevisions, RevisionsExhausted(taskId, terms.maxRevisions));
         require(task.token < TaskSlot.MAX_TOKEN, TaskTokensExhausted(taskId));
@@ -58,7 +59,8 @@ contract TaskReviews is TaskExtension, ITaskReviews {
     /// @inheritdoc ITaskReviews
     function contest(Terms calldata terms, Work calldata work, uint16 verdict) external payable onlyEscrow nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _reviewOf(taskId, work, TaskState.Submitted);
+        Task memory task = _slotIn(taskId, TaskState.Submitted).unpack();
+        _requireWork(taskId, task, work);
         require(msg.sender == terms.requester, TaskWrongCaller(taskId, terms.requester, msg.sender));
         require(terms.arbitrator != address(0), ArbitratorMissing(taskId));
         require(verdict < TermsRules.WHOLE, VerdictInvalid(taskId, verdict, 0));
@@ -74,7 +76,8 @@ contract TaskReviews is TaskExtension, ITaskReviews {
     /// @inheritdoc ITaskReviews
     function counter(Terms calldata terms, Work calldata work) external payable onlyEscrow nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _reviewOf(taskId, work, TaskState.Contested);
+        Task memory task = _slotIn(taskId, TaskState.Contested).unpack();
+        _requireWork(taskId, task, work);
         _requireUntil(taskId, uint256(task.steppedAt) + terms.disputeWindow);
 
         _step(taskId, task, TaskState.Disputed);
@@ -86,7 +89,8 @@ contract TaskReviews is TaskExtension, ITaskReviews {
     /// @inheritdoc ITaskReviews
     function rule(Terms calldata terms, Work calldata work, uint16 verdict) external onlyEscrow nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _reviewOf(taskId, work, TaskState.Disputed);
+        Task memory task = _slotIn(taskId, TaskState.Disputed).unpack();
+        _requireWork(taskId, task, work);
         require(msg.sender == terms.arbitrator, TaskWrongCaller(taskId, terms.arbitrator, msg.sender));
         require(msg.sender != work.worker, WorkerIsEvaluator(taskId, msg.sender));
         require(verdict <= TermsRules.WHOLE, VerdictInvalid(taskId, verdict, 0));
@@ -145,7 +149,7 @@ contract TaskReviews is TaskExtension, ITaskReviews {
     /// @inheritdoc ITaskReviews
     function closeChild(Terms calldata terms) external onlyEscrow nonReentrant {
         bytes32 taskId = _taskIdOf(terms);
-        Task memory task = _taskIn(taskId, TaskState.Open);
+        Task memory task = _slotIn(taskId, TaskState.Open).unpack();
         require(terms.parent != 0 && !_isAlive(terms.parent), ParentAlive(taskId, terms.parent));
 
         _close(taskId, task, terms, TaskState.Cancelled, Ending.Cancellation);
@@ -173,7 +177,7 @@ contract TaskReviews is TaskExtension, ITaskReviews {
 
     /// @inheritdoc ITaskReviews
     function workDeadlineOf(bytes32 taskId) external view returns (uint256) {
-        return _workDeadline(taskId, _taskIn(taskId, TaskState.Assigned));
+        return _workDeadline(taskId, _slotIn(taskId, TaskState.Assigned).unpack());
     }
 
     /// @inheritdoc ITaskReviews
@@ -207,7 +211,7 @@ contract TaskReviews is TaskExtension, ITaskReviews {
 
     /// @inheritdoc ITaskReviews
     function settlementOf(Terms calldata terms) external view returns (uint256 price, uint16 verdict) {
-        Task memory task = _taskIn(_taskIdOf(terms), TaskState.Settled);
+        Task memory task = _slotIn(_taskIdOf(terms), TaskState.Settled).unpack();
         return (_priceOf(task, terms), uint16(task.window));
     }
 

@@ -21,12 +21,34 @@ library TermsRules {
     /// @notice The `handoffRule` under which nobody hands on.
     uint8 internal constant HANDOFF_NEVER = 2;
 
-    /// @notice The id of a task at home on `chainId` in `escrow`.
+    /// @dev Words of terms before the list of chains, its offset included; and bytes from one word to the next.
+    uint256 private constant HEAD_WORDS = 35;
+    uint256 private constant WORD = 32;
+
+    /// @notice The id of a task at home on `chainId` in `escrow`: `keccak256(abi.encode(chainId, escrow, terms))`.
+    /// @dev Written so that the terms are copied as they came, not field by field. Bits beyond a field's type give an id that no task has,
+    /// because `check` refuses them.
     function idOf(Terms calldata terms, uint256 chainId, address escrow) internal pure returns (bytes32) {
-        return keccak256(abi.encode(chainId, escrow, terms));
+        uint256 offsetOfTerms = 3 * WORD;
+        return keccak256(abi.encodePacked(chainId, uint256(uint160(escrow)), offsetOfTerms, encoded(terms)));
+    }
+
+    /// @notice Terms as the ABI encodes them, out of calldata: fields, offset of the chains, number of chains, chains.
+    /// @dev In Solidity: `abi.encode(terms)` without its first word, which goes through the fields one by one.
+    function encoded(Terms calldata terms) internal pure returns (bytes calldata data) {
+        uint256 size = (HEAD_WORDS + 1 + terms.chains.length) * WORD;
+        uint256 offsetOfChains;
+        assembly ("memory-safe") {
+            data.offset := terms
+            data.length := size
+            offsetOfChains := calldataload(add(terms, mul(sub(HEAD_WORDS, 1), WORD)))
+        }
+        // The encoding allows the list to stand elsewhere. Then the same terms would have many ids.
+        require(offsetOfChains == HEAD_WORDS * WORD, ITaskRecords.TermInvalid("chains", offsetOfChains));
     }
 
     /// @notice Reverts with the field that no task posted now may have like this.
+    /// @dev Reads each field, and Solidity refuses one with bits beyond its type. So the terms of a task are what their encoding says.
     function check(Terms calldata terms) internal view {
         require(terms.charter == 0, ITaskRecords.TermUnsupported("charter"));
         require(terms.epoch == 0, ITaskRecords.TermUnsupported("epoch"));
@@ -130,7 +152,8 @@ library TermsRules {
 
     function _checkDisputes(Terms calldata terms) private pure {
         bool mayDispute = terms.arbitrator != address(0);
-        require(mayDispute || terms.disputeBond == 0, ITaskRecords.TermInvalid("disputeBond", terms.disputeBond));
+        uint256 disputeBond = terms.disputeBond;
+        require(mayDispute || disputeBond == 0, ITaskRecords.TermInvalid("disputeBond", disputeBond));
         require(mayDispute == (terms.disputeWindow != 0), ITaskRecords.TermInvalid("disputeWindow", terms.disputeWindow));
         require(mayDispute == (terms.arbitrationWindow != 0), ITaskRecords.TermInvalid("arbitrationWindow", terms.arbitrationWindow));
         require(terms.defaultSplit <= (mayDispute ? WHOLE : 0), ITaskRecords.TermInvalid("defaultSplit", terms.defaultSplit));

@@ -10,6 +10,7 @@ export const taskPortalAbi = [
   {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"HomeChainInvalid","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"homeChainId","type":"uint256"}],"name":"HomeNotLinked","type":"error"},
   {"inputs":[{"internalType":"bytes","name":"sender","type":"bytes"}],"name":"PeerNotLinked","type":"error"},
+  {"inputs":[{"internalType":"string","name":"field","type":"string"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"TermInvalid","type":"error"},
   {"anonymous":false,"inputs":[{"indexed":false,"internalType":"address","name":"authority","type":"address"}],"name":"AuthorityUpdated","type":"event"},
   {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"chainId","type":"uint256"},{"indexed":false,"internalType":"address","name":"escrow","type":"address"}],"name":"EscrowLinked","type":"event"},
   {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"homeChainId","type":"uint256"},{"indexed":true,"internalType":"bytes32","name":"taskId","type":"bytes32"},{"indexed":true,"internalType":"address","name":"account","type":"address"},{"indexed":false,"internalType":"enum PortalAction","name":"action","type":"uint8"},{"indexed":false,"internalType":"enum Refusal","name":"refusal","type":"uint8"},{"indexed":false,"internalType":"uint16","name":"token","type":"uint16"},{"indexed":false,"internalType":"uint40","name":"deadline","type":"uint40"}],"name":"TaskAnswered","type":"event"},

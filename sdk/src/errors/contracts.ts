@@ -1334,7 +1334,7 @@ export class TaskWrongState extends ContractError<{ readonly taskId: Hex; readon
   }
 }
 
-/** The contract refused with TermInvalid. Raised by TaskEscrow. */
+/** The contract refused with TermInvalid. Raised by TaskEscrow, TaskPortal. */
 export class TermInvalid extends ContractError<{ readonly field: string; readonly value: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"string","name":"field","type":"string"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"TermInvalid","type":"error"} as const
   static readonly notice = "The contract refused with TermInvalid."
