@@ -12,6 +12,7 @@ import { createEvents } from '../../watcher/src/ops/events.ts'
 import { createLogger } from '../../watcher/src/ops/log.ts'
 import type { Loop } from '../../watcher/src/ops/loop.ts'
 import { createMetrics } from '../../watcher/src/ops/metrics.ts'
+import { realOutside } from '../../watcher/src/realOutside.ts'
 import { startAttesting } from '../../watcher/src/roles/attest.ts'
 import { createRpc } from '../../watcher/src/rpc/client.ts'
 import type { Attestation } from '../../watcher/src/store/attestations.ts'
@@ -84,6 +85,7 @@ function setup({ finality = { kind: 'depth', depth: 5 }, halted = false }: { fin
     events,
     metrics,
     log,
+    outside: realOutside,
     now: () => 1,
   }
   const lane = lanes.find(({ originChainId, destinationChainId }) => originChainId === 1 && destinationChainId === 2)

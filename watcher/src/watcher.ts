@@ -1,4 +1,3 @@
-import type { PrivateKeyAccount } from 'viem/accounts'
 import { type Chain, lanesFrom } from './chain.ts'
 import { agreementOf, type ChainConfig, type Config } from './config.ts'
 import { hasStatus } from './deliver/inbound.ts'
@@ -7,20 +6,20 @@ import { checkGenesis, startWhenKnown } from './finality/genesis.ts'
 import { refreshRoster } from './finality/rosters.ts'
 import { createSender, type Sender } from './nonces/sender.ts'
 import { createEvents } from './ops/events.ts'
-import { createLogger } from './ops/log.ts'
 import { type Loop, startLoop } from './ops/loop.ts'
 import { createMetrics } from './ops/metrics.ts'
+import type { HeadSigner, Outside, Server, TransactionSigner } from './outside.ts'
+import { realOutside } from './realOutside.ts'
 import { startAccusing } from './roles/accuse.ts'
-import { type Api, startApi } from './roles/api.ts'
+import { respond } from './roles/apiRoutes.ts'
 import { startAttesting } from './roles/attest.ts'
 import { startDelivering } from './roles/deliver.ts'
 import { gaugeChains } from './roles/gauges.ts'
 import { type Gossip, startGossip } from './roles/gossip.ts'
 import { startKeeping } from './roles/keep.ts'
 import { createChainSync } from './roles/sync.ts'
-import { createRpc, observedTransports } from './rpc/client.ts'
+import { createRpc } from './rpc/client.ts'
 import { isDefaultOpen } from './rpc/reads.ts'
-import { accountFromEnvironment } from './signer/environment.ts'
 import { createStore } from './store/sqlite.ts'
 import type { Context } from './watcherContext.ts'
 
@@ -40,17 +39,18 @@ export type Watcher = { readonly url: string | undefined; readonly context: Cont
  * await watcher.stop()
  * ```
  */
-export async function startWatcher({ config, environment, now = Date.now }: startWatcher.Parameters): Promise<Watcher> {
-  const account = (role: 'attester' | 'deliverer'): PrivateKeyAccount | undefined => {
+export async function startWatcher({ config, environment, outside = realOutside }: startWatcher.Parameters): Promise<Watcher> {
+  const account = (role: 'attester' | 'deliverer'): (HeadSigner & TransactionSigner) | undefined => {
     const variable = config[role]?.env
-    return variable === undefined ? undefined : accountFromEnvironment({ role, variable, environment })
+    return variable === undefined ? undefined : outside.openAccount({ role, variable, environment })
   }
   const [attester, deliverer] = [account('attester'), account('deliverer')]
-  const store = createStore({ dataDir: config.dataDir })
-  const log = createLogger({ name: config.name, level: config.logLevel })
+  const store = createStore({ dataDir: config.dataDir, openDatabase: outside.openDatabase })
+  const log = outside.createLogger({ name: config.name, level: config.logLevel })
   const chains = new Map<number, Chain>()
   const lanes = new Map(config.chains.flatMap((origin) => lanesFrom({ origin, chains: config.chains })).map((lane) => [lane.laneKey, lane]))
-  const context: Context = { config, store, chains, lanes, attester, deliverer, events: createEvents(), metrics: createMetrics(), log, now }
+  const parts = { events: createEvents(), metrics: createMetrics(), log, outside, now: outside.now }
+  const context: Context = { config, store, chains, lanes, attester, deliverer, ...parts }
   for (const entry of config.chains) chains.set(entry.chainId, createChain({ config: entry, context }))
   try {
     // A chain that cannot be reached now is looked at later; one that is another chain is a mistake that somebody must correct.
@@ -67,14 +67,14 @@ export declare namespace startWatcher {
     config: Config
     /** Where the keys are. */
     environment: Readonly<Record<string, string | undefined>>
-    /** Clock in milliseconds. */
-    now?: (() => number) | undefined
+    /** Default: this machine. */
+    outside?: Outside | undefined
   }
 }
 
 function createChain({ config, context }: { config: ChainConfig; context: Context }): Chain {
-  const { metrics } = context
-  const transports = observedTransports({
+  const { metrics, outside } = context
+  const transports = outside.connect({
     urls: config.rpcUrls,
     timeoutMs: 5_000,
     observe: ({ endpoint, calls, outcome, seconds }) => {
@@ -97,7 +97,7 @@ async function startRoles(context: Context): Promise<Watcher> {
   const { config, chains, attester, deliverer } = context
   const has = (role: Config['roles'][number]) => config.roles.includes(role)
   const gossip = has('gossip') ? startGossip(context) : undefined
-  const api = has('api') || has('gossip') ? await startApi({ context, gossip }) : undefined
+  const api = has('api') || has('gossip') ? await serve({ context, gossip }) : undefined
   const loops: Loop[] = [...chains.values()].map((chain) => followRoster(context, chain))
   loops.push(gaugeChains(context))
   if (has('attest') && attester !== undefined) loops.push(startAttesting(context, attester, (attestations) => gossip?.push(attestations)))
@@ -108,8 +108,19 @@ async function startRoles(context: Context): Promise<Watcher> {
       loops.push(...startPaying({ context, chain, sender, from: deliverer.address, isAlive }))
     }
   }
-  if (has('sync')) loops.push(...[...chains.values()].map((chain) => startWhenKnown({ chain, log: context.log })))
+  if (has('sync'))
+    loops.push(...[...chains.values()].map((chain) => startWhenKnown({ chain, log: context.log, wait: context.outside.wait })))
   return { url: api?.url, context, stop: () => stopAll({ context, api, gossip, loops }) }
+}
+
+function serve({ context, gossip }: { context: Context; gossip: Gossip | undefined }): Promise<Server> {
+  const { registry } = context.metrics
+  return context.outside.listen({
+    ...context.config.listen,
+    log: context.log,
+    respond: (request) => respond({ context, gossip, ...request }),
+    metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  })
 }
 
 function throwMismatch(error: unknown): void {
@@ -132,7 +143,7 @@ function trackTransactions({ context, chain, sender }: Paying): Loop {
   const work = async () => {
     if (chain.sync.status().halt === undefined) await sender.track()
   }
-  const loop = startLoop({ name: `track ${chain.chainId}`, everyMs: 1_000, work, log: context.log })
+  const loop = startLoop({ name: `track ${chain.chainId}`, everyMs: 1_000, work, log: context.log, wait: context.outside.wait })
   context.events.on('head', (chainId) => {
     if (chainId === chain.chainId) loop.wake()
   })
@@ -155,7 +166,7 @@ function neededOn(context: Context, chain: Chain): Parameters<typeof createSende
 function followRoster(context: Context, chain: Chain): Loop {
   const work = () => refreshRoster({ chain, events: context.events })
   const isEmpty = () => (chain.roster?.members.length ?? 0) === 0
-  const loop = startLoop({ name: `roster ${chain.chainId}`, everyMs: 15_000, work, log: context.log })
+  const loop = startLoop({ name: `roster ${chain.chainId}`, everyMs: 15_000, work, log: context.log, wait: context.outside.wait })
   context.events.on('roster', (chainId) => {
     if (chainId === chain.chainId) loop.wake()
   })
@@ -172,7 +183,7 @@ async function stopAll({
   loops,
 }: {
   context: Context
-  api: Api | undefined
+  api: Server | undefined
   gossip: Gossip | undefined
   loops: readonly Loop[]
 }): Promise<void> {

@@ -1,9 +1,9 @@
-import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Chain, LaneEntry } from './chain.ts'
 import type { Config } from './config.ts'
 import type { Events } from './ops/events.ts'
 import type { Logger } from './ops/log.ts'
 import type { Metrics } from './ops/metrics.ts'
+import type { HeadSigner, Outside, TransactionSigner } from './outside.ts'
 import type { Store } from './store/sqlite.ts'
 
 /** What every role of a watcher works with. */
@@ -13,11 +13,12 @@ export type Context = {
   readonly chains: ReadonlyMap<number, Chain>
   /** All lanes between the configured chains, by key. */
   readonly lanes: ReadonlyMap<string, LaneEntry>
-  readonly attester: PrivateKeyAccount | undefined
-  readonly deliverer: PrivateKeyAccount | undefined
+  readonly attester: HeadSigner | undefined
+  readonly deliverer: TransactionSigner | undefined
   readonly events: Events
   readonly metrics: Metrics
   readonly log: Logger
+  readonly outside: Outside
   /** Clock in milliseconds. */
   readonly now: () => number
 }

@@ -1,7 +1,6 @@
 import { isRecord, RpcUnavailableError } from '@hanse/sdk/sync'
 import type { Chain } from '../chain.ts'
 import { GenesisMismatchError } from '../errors.ts'
-import type { Logger } from '../ops/log.ts'
 import { type Loop, startLoop } from '../ops/loop.ts'
 
 /**
@@ -19,7 +18,7 @@ export async function checkGenesis({ rpc, config }: Pick<Chain, 'rpc' | 'config'
 }
 
 /** Starts to read a chain as soon as its first block is known to be the right one, and never before. */
-export function startWhenKnown({ chain, log }: { chain: Chain; log: Logger }): Loop {
+export function startWhenKnown({ chain, log, wait }: Pick<startLoop.Parameters, 'log' | 'wait'> & { chain: Chain }): Loop {
   let isKnown = false
   const work = async () => {
     if (isKnown) return
@@ -27,5 +26,5 @@ export function startWhenKnown({ chain, log }: { chain: Chain; log: Logger }): L
     isKnown = true
     void chain.sync.start()
   }
-  return startLoop({ name: `start ${chain.chainId}`, everyMs: 60_000, work, log })
+  return startLoop({ name: `start ${chain.chainId}`, everyMs: 60_000, work, log, wait })
 }

@@ -1,8 +1,8 @@
 import { isRecord, type RpcReply } from '@hanse/sdk/sync'
 import { keccak256 } from 'viem'
-import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Chain } from '../chain.ts'
 import { testCrashHook } from '../ops/crash.ts'
+import type { TransactionSigner } from '../outside.ts'
 import type { CallRequest, LedgerRow, Purpose, TransactionState } from '../store/transactions.ts'
 import type { Context } from '../watcherContext.ts'
 import { bumpFees, type Fees, readFees } from './fees.ts'
@@ -51,7 +51,7 @@ export function createSender({ context, chain, account, isNeeded }: createSender
 }
 
 export declare namespace createSender {
-  type Parameters = { context: Context; chain: Chain; account: PrivateKeyAccount; isNeeded: IsNeeded }
+  type Parameters = { context: Context; chain: Chain; account: TransactionSigner; isNeeded: IsNeeded }
 }
 
 /** Whether what a transaction is for still has to be done. */
@@ -67,7 +67,7 @@ async function signAndSend({
 }: {
   context: Context
   chain: Chain
-  account: PrivateKeyAccount
+  account: TransactionSigner
   row: SignRequest
 }): Promise<void> {
   const { nonce, fees, request, purpose } = row

@@ -1,11 +1,10 @@
-import { delay } from '@hanse/sdk/sync'
 import { type Logger, reasonOf } from './log.ts'
 
 /** Work that is done again and again: at an interval, and at once when woken. Never twice at the same time. */
 export type Loop = { wake(): void; stop(): Promise<void> }
 
 /** Starts a loop. An error is logged and the work is tried again. */
-export function startLoop({ name, everyMs, work, log }: { name: string; everyMs: number; work: () => Promise<void>; log: Logger }): Loop {
+export function startLoop({ name, everyMs, work, log, wait }: startLoop.Parameters): Loop {
   const stopping = new AbortController()
   let sleeping = new AbortController()
   let isWoken = false
@@ -28,10 +27,10 @@ export function startLoop({ name, everyMs, work, log }: { name: string; everyMs:
       )
       tell(reason)
       // A failure is tried again soon, but no wake-up hurries it.
-      if (reason !== undefined) await delay(Math.min(everyMs, 500), stopping.signal)
+      if (reason !== undefined) await wait(Math.min(everyMs, 500), stopping.signal)
       sleeping = new AbortController()
       if (reason === undefined && !isWoken && !stopping.signal.aborted)
-        await delay(everyMs, AbortSignal.any([sleeping.signal, stopping.signal]))
+        await wait(everyMs, AbortSignal.any([sleeping.signal, stopping.signal]))
     }
   }
 
@@ -45,5 +44,16 @@ export function startLoop({ name, everyMs, work, log }: { name: string; everyMs:
       stopping.abort()
       await running
     },
+  }
+}
+
+export declare namespace startLoop {
+  type Parameters = {
+    name: string
+    everyMs: number
+    work: () => Promise<void>
+    log: Logger
+    /** Waits, or returns early when aborted. */
+    wait: (ms: number, signal: AbortSignal) => Promise<void>
   }
 }

@@ -17,7 +17,7 @@ export function startAccusing(accusing: Accusing): Loop {
     if (chain.sync.status().halt !== undefined) return
     for (const [first, second, at] of context.store.evidence.list()) await accuse({ ...accusing, first, second, at })
   }
-  return startLoop({ name: `accuse ${chain.chainId}`, everyMs: 2_000, work, log: context.log })
+  return startLoop({ name: `accuse ${chain.chainId}`, everyMs: 2_000, work, log: context.log, wait: context.outside.wait })
 }
 
 async function accuse({

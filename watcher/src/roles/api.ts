@@ -1,29 +1,24 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { StoreUnusableError } from '../errors.ts'
 import { reasonOf } from '../ops/log.ts'
-import type { Context } from '../watcherContext.ts'
-import { respond } from './apiRoutes.ts'
-import type { Gossip } from './gossip.ts'
+import type { Listening, Server } from '../outside.ts'
 
 /** Longest body that a peer may send, bytes. */
 const maxBody = 262_144
 
-/** The HTTP server of a watcher. */
-export type Api = { readonly url: string; stop(): Promise<void> }
-
 /** Starts listening. */
-export async function startApi({ context, gossip }: { context: Context; gossip: Gossip | undefined }): Promise<Api> {
-  const { host, port } = context.config.listen
+export async function listen(listening: Listening): Promise<Server> {
+  const { host, port, log } = listening
   const server = createServer((request, response) => {
-    handle({ context, gossip, request, response }).catch((error: unknown) => {
-      context.log.warn({ path: request.url, reason: reasonOf(error) }, 'request failed')
+    handle({ listening, request, response }).catch((error: unknown) => {
+      log.warn({ path: request.url, reason: reasonOf(error) }, 'request failed')
       if (!response.headersSent) send(response, 500, { error: 'internal' })
       else response.destroy()
     })
   })
   server.headersTimeout = 5_000
   server.requestTimeout = 10_000
-  await listen(server, host, port)
+  await bind(server, host, port)
   const address = server.address()
   const actual = typeof address === 'object' && address !== null ? address.port : port
   return {
@@ -36,7 +31,7 @@ export async function startApi({ context, gossip }: { context: Context; gossip: 
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+function bind(server: HttpServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       const remedy = ['Choose another listen.port, or 0 for any free one.']
@@ -46,18 +41,19 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   })
 }
 
-type Exchange = { context: Context; gossip: Gossip | undefined; request: IncomingMessage; response: ServerResponse }
+type Exchange = { listening: Listening; request: IncomingMessage; response: ServerResponse }
 
-async function handle({ context, gossip, request, response }: Exchange): Promise<void> {
+async function handle({ listening, request, response }: Exchange): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://watcher')
   if (url.pathname === '/metrics') {
-    response.writeHead(200, { 'content-type': context.metrics.registry.contentType })
-    response.end(await context.metrics.registry.metrics())
+    const { contentType, text } = await listening.metrics()
+    response.writeHead(200, { 'content-type': contentType })
+    response.end(text)
     return
   }
   const body = request.method === 'POST' ? await readBody(request) : undefined
   if (body === null) return send(response, 413, { error: `the body is longer than ${maxBody} bytes` })
-  const { status, value } = await respond({ context, gossip, method: request.method ?? 'GET', url, body })
+  const { status, value } = await listening.respond({ method: request.method ?? 'GET', url, body })
   send(response, status, value)
 }
 

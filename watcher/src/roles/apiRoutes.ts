@@ -2,21 +2,13 @@ import { laneKey } from '@hanse/sdk/gateway'
 import { isHex } from 'viem'
 import { type LaneEntry, leadsTo } from '../chain.ts'
 import { signaturesAt } from '../deliver/vouched.ts'
+import type { Answer, Incoming } from '../outside.ts'
 import type { StoredMessage } from '../store/messages.ts'
 import type { Context } from '../watcherContext.ts'
 import type { Gossip } from './gossip.ts'
 
 /** A request that was read already. */
-export type Request = {
-  readonly context: Context
-  readonly gossip: Gossip | undefined
-  readonly method: string
-  readonly url: URL
-  readonly body: unknown
-}
-
-/** What goes back. Bigints become decimal strings. */
-export type Answer = { readonly status: number; readonly value: unknown }
+export type Request = Incoming & { readonly context: Context; readonly gossip: Gossip | undefined }
 
 const ok = (value: unknown): Answer => ({ status: 200, value })
 const missing = (what: string): Answer => ({ status: 404, value: { error: `${what} is not known here` } })

@@ -1,12 +1,12 @@
 import { type HeadStatement, headTypedData, toCompact } from '@hanse/sdk/gateway'
 import type { Hex } from 'viem'
-import type { PrivateKeyAccount } from 'viem/accounts'
 import { type Chain, type LaneEntry, leadsTo } from '../chain.ts'
 import { signaturesAt } from '../deliver/vouched.ts'
 import { SignConflictError } from '../errors.ts'
 import { isMember, isStrictEnough, setIdsFor } from '../finality/rosters.ts'
 import { testCrashHook } from '../ops/crash.ts'
 import { type Loop, startLoop } from '../ops/loop.ts'
+import type { HeadSigner } from '../outside.ts'
 import type { Attestation } from '../store/attestations.ts'
 import type { GuardRow } from '../store/signGuard.ts'
 import type { Context } from '../watcherContext.ts'
@@ -20,11 +20,7 @@ const maxBatch = 64
 const maxBack = 512
 
 /** Signs the newest final head of each lane, each checkpoint, and what peers signed in between. */
-export function startAttesting(
-  context: Context,
-  attester: PrivateKeyAccount,
-  onSigned: (attestations: readonly Attestation[]) => void,
-): Loop {
+export function startAttesting(context: Context, attester: HeadSigner, onSigned: (attestations: readonly Attestation[]) => void): Loop {
   const work = async () => {
     for (const chain of context.chains.values()) {
       const wanted = wantedHeads({ context, chain, attester })
@@ -32,7 +28,7 @@ export function startAttesting(
       if (wanted.length > maxBatch) loop.wake()
     }
   }
-  const loop = startLoop({ name: 'attest', everyMs: 1_000, work, log: context.log })
+  const loop = startLoop({ name: 'attest', everyMs: 1_000, work, log: context.log, wait: context.outside.wait })
   for (const happening of ['finalized', 'roster', 'attested'] as const) context.events.on(happening, loop.wake)
   return loop
 }
@@ -40,7 +36,7 @@ export function startAttesting(
 type Wanted = { readonly lane: LaneEntry; readonly row: GuardRow }
 
 /** The heads of one origin that this watcher should have signed and has not. A chain that is halted gives none. */
-function wantedHeads({ context, chain, attester }: { context: Context; chain: Chain; attester: PrivateKeyAccount }): readonly Wanted[] {
+function wantedHeads({ context, chain, attester }: { context: Context; chain: Chain; attester: HeadSigner }): readonly Wanted[] {
   const { halt, final } = chain.sync.status()
   if (halt !== undefined || final === undefined) return []
   const all = [...context.chains.values()]
@@ -60,7 +56,7 @@ function wantedHeads({ context, chain, attester }: { context: Context; chain: Ch
   })
 }
 
-type Signing = { context: Context; lane: LaneEntry; setId: Hex; count: number; attester: PrivateKeyAccount }
+type Signing = { context: Context; lane: LaneEntry; setId: Hex; count: number; attester: HeadSigner }
 
 /**
  * The nonces to sign, newest first. None at all while the lane here is shorter than what this watcher signed of it, or other than that: after a
@@ -120,7 +116,7 @@ async function sign({
   wanted,
 }: {
   context: Context
-  attester: PrivateKeyAccount
+  attester: HeadSigner
   wanted: readonly Wanted[]
 }): Promise<readonly Attestation[]> {
   const free = wanted.filter(({ row }) => isFree(context, row))

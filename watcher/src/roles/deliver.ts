@@ -28,7 +28,7 @@ export function startDelivering(delivering: Delivering): Loop {
     if (chain.sync.status().halt !== undefined) return
     for (const inbound of inbounds) await deliverLane({ ...delivering, inbound })
   }
-  const loop = startLoop({ name: `deliver ${chain.chainId}`, everyMs: 1_000, work, log: context.log })
+  const loop = startLoop({ name: `deliver ${chain.chainId}`, everyMs: 1_000, work, log: context.log, wait: context.outside.wait })
   context.events.on('attested', loop.wake)
   context.events.on('head', (chainId) => {
     if (chainId === chain.chainId) loop.wake()

@@ -22,5 +22,5 @@ export function gaugeChains(context: Context): Loop {
     }
     round++
   }
-  return startLoop({ name: 'gauges', everyMs: 1_000, work, log: context.log })
+  return startLoop({ name: 'gauges', everyMs: 1_000, work, log: context.log, wait: context.outside.wait })
 }

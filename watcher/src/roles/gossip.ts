@@ -1,10 +1,10 @@
-import { type HeadStatement, recoverSigner } from '@hanse/sdk/gateway'
+import type { HeadStatement } from '@hanse/sdk/gateway'
 import type { Hex } from 'viem'
 import { z } from 'zod/v4'
-import { PeerInvalidError } from '../errors.ts'
 import { isMember } from '../finality/rosters.ts'
 import { reasonOf } from '../ops/log.ts'
 import { type Loop, startLoop } from '../ops/loop.ts'
+import { patience } from '../peers/ask.ts'
 import type { Attestation, VectorEntry } from '../store/attestations.ts'
 import type { Context } from '../watcherContext.ts'
 import { laneName } from './attest.ts'
@@ -27,10 +27,6 @@ const vectorSchema = z.object({
     .max(100_000),
 })
 
-/** Milliseconds until a peer counts as silent. */
-const patience = 2_000
-/** Longest answer that is read from a peer, bytes. */
-const maxAnswer = 4_194_304
 /** How many messages a peer may be ahead of this watcher: more would let one member fill the store with words about nothing. */
 const maxAhead = 10_000
 /** Attestations of one answer. */
@@ -64,6 +60,7 @@ export function startGossip(context: Context): Gossip {
       everyMs: context.config.gossipMs,
       work,
       log: context.log.child({}, { level: 'error' }),
+      wait: context.outside.wait,
     })
   })
   const own = context.attester?.address.toLowerCase()
@@ -71,7 +68,8 @@ export function startGossip(context: Context): Gossip {
     push(attestations) {
       for (let at = 0; at < attestations.length; at += page) {
         const body = JSON.stringify({ attestations: attestations.slice(at, at + page).map(toWire) })
-        for (const peer of context.config.peers) void ask({ peer, path: '/v1/attestations', body }).catch(() => undefined)
+        for (const peer of context.config.peers)
+          void context.outside.askPeer({ peer, path: '/v1/attestations', body }).catch(() => undefined)
       }
     },
     accept: (body) => accept({ context, body }),
@@ -91,24 +89,11 @@ function toWire(attestation: Attestation): Attestation {
   return { ...attestation, signer: `0x${attestation.signer.slice(2).toLowerCase()}` }
 }
 
-async function ask({ peer, path, body }: { peer: string; path: string; body?: string }): Promise<unknown> {
-  const post = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body }
-  const response = await fetch(new URL(path, peer), { ...post, signal: AbortSignal.timeout(patience) })
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length
-    if (length > maxAnswer) throw new PeerInvalidError(`Peer ${new URL(peer).host} answers with more than ${maxAnswer} bytes.`)
-    chunks.push(chunk)
-  }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'))
-}
-
 /** One round with one peer: what does it have that is not here? */
 async function compareWith({ context, peer, heard }: { context: Context; peer: string; heard: Heard }): Promise<void> {
   const label = { peer: new URL(peer).host }
   try {
-    const { attester, vector } = vectorSchema.parse(await ask({ peer, path: '/v1/vector' }))
+    const { attester, vector } = vectorSchema.parse(await context.outside.askPeer({ peer, path: '/v1/vector' }))
     if (attester !== undefined) heard.set(peer, { attester, at: context.now() })
     context.metrics.peerUp.set(label, 1)
     for (const { setId, laneKey, from } of pullsFor({ context, vector })) await pull({ context, peer, setId, laneKey, from })
@@ -166,7 +151,7 @@ async function pull({
 }): Promise<void> {
   let next = from
   for (;;) {
-    const body = await ask({ peer, path: `/v1/attestations?setId=${setId}&laneKey=${laneKey}&from=${next}` })
+    const body = await context.outside.askPeer({ peer, path: `/v1/attestations?setId=${setId}&laneKey=${laneKey}&from=${next}` })
     const { attestations } = attestationsSchema.parse(body)
     await accept({ context, body })
     const last = attestations.at(-1)?.nonce ?? 0
@@ -209,7 +194,7 @@ async function acceptOne({
   const known = context.store.attestations.find(attestation)
   if (known?.head === attestation.head) return 'known'
   const statement: HeadStatement = { setId: attestation.setId, lane: lane.lane, nonce: BigInt(attestation.nonce), head: attestation.head }
-  const signer = await recoverSigner({ statement, signature: attestation.signature }).catch(() => undefined)
+  const signer = await context.outside.recoverSigner({ statement, signature: attestation.signature }).catch(() => undefined)
   if (signer?.toLowerCase() !== attestation.signer) return 'forged'
   if (known !== undefined) return contradict({ context, first: known, second: attestation })
   if (signer === context.attester?.address && !remember({ context, attestation })) return 'refused'

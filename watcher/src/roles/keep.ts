@@ -40,7 +40,7 @@ export function startKeeping(keeping: Keeping): Loop {
       if (slot !== undefined) await keepTask({ ...keeping, task, slot, final, firstSeen })
     }
   }
-  const loop = startLoop({ name: `keep ${chain.chainId}`, everyMs: 500, work, log: context.log })
+  const loop = startLoop({ name: `keep ${chain.chainId}`, everyMs: 500, work, log: context.log, wait: context.outside.wait })
   context.events.on('finalized', (chainId) => {
     if (chainId === chain.chainId) loop.wake()
   })

@@ -51,6 +51,8 @@ export function createChainSync({ config, transports, context }: createChainSync
     agreement: agreementOf(config),
     startBlock: deployment.startBlock,
     store: context.store.sync,
+    now: context.now,
+    wait: context.outside.wait,
     lanes: { gateway: deployment.gateway, destinations },
     sources: [
       { address: deployment.gateway, topics: [laneAdvancedTopic, messageSentTopic] },

@@ -66,11 +66,11 @@ export type Databases = { readonly vault: DatabaseSync; readonly cache: Database
  *
  * @throws StoreUnusableError when another watcher runs there, or the directory cannot be written.
  */
-export function openDatabases(dataDir: string): Databases {
+export function openDatabases({ dataDir, openDatabase }: openDatabases.Parameters): Databases {
   try {
     mkdirSync(dataDir, { recursive: true })
-    const vaultDb = open(join(dataDir, 'vault.sqlite'), 'full', vault)
-    const cacheDb = open(join(dataDir, 'cache.sqlite'), 'normal', cache)
+    const vaultDb = prepare(openDatabase(join(dataDir, 'vault.sqlite')), 'full', vault)
+    const cacheDb = prepare(openDatabase(join(dataDir, 'cache.sqlite')), 'normal', cache)
     return {
       vault: vaultDb,
       cache: cacheDb,
@@ -90,8 +90,20 @@ export function openDatabases(dataDir: string): Databases {
   }
 }
 
-function open(path: string, synchronous: 'full' | 'normal', tables: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 2_000 })
+export declare namespace openDatabases {
+  type Parameters = {
+    dataDir: string
+    /** Opens one database file. */
+    openDatabase: (path: string) => DatabaseSync
+  }
+}
+
+/** Opens a database file on the disk. */
+export function openDatabase(path: string): DatabaseSync {
+  return new DatabaseSync(path, { timeout: 2_000 })
+}
+
+function prepare(database: DatabaseSync, synchronous: 'full' | 'normal', tables: string): DatabaseSync {
   // Exclusive: two watchers on one directory would be two signers with one guard.
   database.exec(
     `pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = ${synchronous}; begin exclusive; ${tables} commit;`,

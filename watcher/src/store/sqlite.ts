@@ -2,7 +2,7 @@ import { decodeState, encodeState, type SyncStore } from '@hanse/sdk/sync'
 import { createAttestations, createEvidence } from './attestations.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createMessages } from './messages.ts'
-import { openDatabases, transact } from './open.ts'
+import { openDatabases, openDatabase as openFile, transact } from './open.ts'
 import { createPolicies } from './policies.ts'
 import { text } from './rows.ts'
 import { createSignGuard } from './signGuard.ts'
@@ -13,8 +13,11 @@ import { createLedger } from './transactions.ts'
 export type Store = ReturnType<typeof createStore>
 
 /** Opens the store of a data directory: `vault.sqlite` for what was signed and sent, `cache.sqlite` for what can be read again. */
-export function createStore({ dataDir }: { dataDir: string }) {
-  const databases = openDatabases(dataDir)
+export function createStore({
+  dataDir,
+  openDatabase = openFile,
+}: Pick<openDatabases.Parameters, 'dataDir'> & Partial<openDatabases.Parameters>) {
+  const databases = openDatabases({ dataDir, openDatabase })
   const { vault, cache } = databases
   const load = cache.prepare('select state from sync_state where chain_id = ?')
   const save = cache.prepare('insert into sync_state (chain_id, state) values (?, ?) on conflict do update set state = excluded.state')

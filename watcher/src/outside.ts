@@ -1,0 +1,62 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { HeadStatement } from '@hanse/sdk/gateway'
+import type { Transport } from '@hanse/sdk/sync'
+import type { Address, Hex } from 'viem'
+import type { PrivateKeyAccount } from 'viem/accounts'
+import type { Logger } from './ops/log.ts'
+import type { RpcObserver } from './rpc/client.ts'
+
+/** Signs heads. */
+export type HeadSigner = Pick<PrivateKeyAccount, 'address' | 'signTypedData'>
+/** Signs transactions. */
+export type TransactionSigner = Pick<PrivateKeyAccount, 'address' | 'signTransaction'>
+
+/** A request that came over HTTP. */
+export type Incoming = { readonly method: string; readonly url: URL; readonly body: unknown }
+/** What goes back. Bigints become decimal strings. */
+export type Answer = { readonly status: number; readonly value: unknown }
+/** What a watcher listens with. */
+export type Listening = {
+  readonly host: string
+  readonly port: number
+  readonly log: Logger
+  readonly respond: (request: Incoming) => Promise<Answer>
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
+}
+/** The HTTP server of a watcher. */
+export type Server = { readonly url: string; stop(): Promise<void> }
+
+/** A request to a peer; with a body it is a POST. */
+export type PeerRequest = { readonly peer: string; readonly path: string; readonly body?: string }
+
+/**
+ * All that a watcher touches outside itself: clock, timers, chains, peers, disk, curve and log. `realOutside` is the machine; the simulation passes
+ * in its own, so that everything that happens follows from a seed.
+ */
+export type Outside = {
+  /** Clock in milliseconds. */
+  readonly now: () => number
+  /** Waits, or returns early when aborted. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Ways to the providers of a chain. */
+  readonly connect: (options: {
+    readonly urls: readonly string[]
+    readonly timeoutMs: number
+    readonly observe: RpcObserver
+  }) => readonly Transport[]
+  /** Asks a peer; rejects when no answer came in time. */
+  readonly askPeer: (request: PeerRequest) => Promise<unknown>
+  /** Listens for peers and people. */
+  readonly listen: (options: Listening) => Promise<Server>
+  /** Opens a database file. */
+  readonly openDatabase: (path: string) => DatabaseSync
+  /** Who signed a head. */
+  readonly recoverSigner: (signed: { readonly statement: HeadStatement; readonly signature: Hex }) => Promise<Address>
+  /** The account of a role. Throws KeyMissingError when its key is not there. */
+  readonly openAccount: (options: {
+    readonly role: 'attester' | 'deliverer'
+    readonly variable: string
+    readonly environment: Readonly<Record<string, string | undefined>>
+  }) => HeadSigner & TransactionSigner
+  readonly createLogger: (options: { readonly name: string; readonly level: string }) => Logger
+}

@@ -1,0 +1,22 @@
+import { recoverSigner } from '@hanse/sdk/gateway'
+import { delay } from '@hanse/sdk/sync'
+import { createLogger } from './ops/log.ts'
+import type { Outside } from './outside.ts'
+import { askPeer } from './peers/ask.ts'
+import { listen } from './roles/api.ts'
+import { observedTransports } from './rpc/client.ts'
+import { accountFromEnvironment } from './signer/environment.ts'
+import { openDatabase } from './store/open.ts'
+
+/** The machine that the watcher runs on. */
+export const realOutside: Outside = {
+  now: Date.now,
+  wait: delay,
+  connect: observedTransports,
+  askPeer,
+  listen,
+  openDatabase,
+  recoverSigner,
+  openAccount: accountFromEnvironment,
+  createLogger,
+}
