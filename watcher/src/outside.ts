@@ -4,7 +4,7 @@ import type { Transport } from '@hanse/sdk/sync'
 import type { Address, Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Logger } from './ops/log.ts'
-import type { RpcObserver } from './rpc/client.ts'
+import type { httpEndpoints } from './rpc/endpoint.ts'
 
 /** Signs heads. */
 export type HeadSigner = Pick<PrivateKeyAccount, 'address' | 'signTypedData'>
@@ -39,11 +39,7 @@ export type Outside = {
   /** Waits, or returns early when aborted. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
   /** Ways to the providers of a chain. */
-  readonly connect: (options: {
-    readonly urls: readonly string[]
-    readonly timeoutMs: number
-    readonly observe: RpcObserver
-  }) => readonly Transport[]
+  readonly connect: (options: httpEndpoints.Parameters) => readonly Transport[]
   /** Asks a peer; rejects when no answer came in time. */
   readonly askPeer: (request: PeerRequest) => Promise<unknown>
   /** Listens for peers and people. */

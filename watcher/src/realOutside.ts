@@ -4,7 +4,7 @@ import { createLogger } from './ops/log.ts'
 import type { Outside } from './outside.ts'
 import { askPeer } from './peers/ask.ts'
 import { listen } from './roles/api.ts'
-import { observedTransports } from './rpc/client.ts'
+import { httpEndpoints } from './rpc/endpoint.ts'
 import { accountFromEnvironment } from './signer/environment.ts'
 import { openDatabase } from './store/open.ts'
 
@@ -12,7 +12,7 @@ import { openDatabase } from './store/open.ts'
 export const realOutside: Outside = {
   now: Date.now,
   wait: delay,
-  connect: observedTransports,
+  connect: httpEndpoints,
   askPeer,
   listen,
   openDatabase,

@@ -7,7 +7,7 @@ import { refreshRoster } from './finality/rosters.ts'
 import { createSender, type Sender } from './nonces/sender.ts'
 import { createEvents } from './ops/events.ts'
 import { type Loop, startLoop } from './ops/loop.ts'
-import { createMetrics } from './ops/metrics.ts'
+import { countRequest, createMetrics } from './ops/metrics.ts'
 import type { HeadSigner, Outside, Server, TransactionSigner } from './outside.ts'
 import { realOutside } from './realOutside.ts'
 import { startAccusing } from './roles/accuse.ts'
@@ -75,19 +75,18 @@ export declare namespace startWatcher {
 function createChain({ config, context }: { config: ChainConfig; context: Context }): Chain {
   const { metrics, outside } = context
   const transports = outside.connect({
+    chainId: config.chainId,
     urls: config.rpcUrls,
     timeoutMs: 5_000,
-    observe: ({ endpoint, calls, outcome, seconds }) => {
-      metrics.rpcRequests.inc({ endpoint, outcome })
-      metrics.rpcSeconds.observe({ endpoint }, seconds)
-      for (const { method } of calls) metrics.rpcCalls.inc({ method })
-    },
+    observe: (event) => countRequest({ metrics, event }),
+    now: outside.now,
+    wait: outside.wait,
   })
   const sync = createChainSync({ config, transports, context })
   return {
     chainId: config.chainId,
     config,
-    rpc: createRpc({ chainId: config.chainId, transports, agreement: agreementOf(config) }),
+    rpc: createRpc({ chainId: config.chainId, transports, agreement: agreementOf(config), wait: outside.wait }),
     sync,
     roster: undefined,
   }

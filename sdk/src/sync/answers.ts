@@ -1,6 +1,6 @@
 import type { Address, Hex } from 'viem'
 import { RpcRefusedError, RpcUnavailableError } from './errors.ts'
-import { isRecord, type RpcCall, type RpcReply, type Transport } from './transport.ts'
+import { isRecord, type RpcCall, type RpcReply, type Transport } from './rpc.ts'
 import type { BlockHeader, SyncLog } from './types.ts'
 
 /** A number as JSON-RPC writes it. */

@@ -3,12 +3,15 @@ import { BaseError } from '../errors/base.ts'
 /** A provider did not answer, or what it answered cannot be an answer. Another provider or a later try may do. */
 export class RpcUnavailableError extends BaseError {
   override readonly name = 'RpcUnavailableError'
-  constructor({ provider, detail, cause }: { provider: string; detail: string; cause?: unknown }) {
+  /** Milliseconds after which the provider wants to be asked again; set only when it said that it was asked too much. */
+  readonly retryAfterMs: number | undefined
+  constructor({ provider, detail, cause, retryAfterMs }: { provider: string; detail: string; cause?: unknown; retryAfterMs?: number }) {
     super(`Provider ${provider} gave no usable answer: ${detail}.`, {
       cause,
       retryable: true,
       metaMessages: ['Another provider or a later try may help.'],
     })
+    this.retryAfterMs = retryAfterMs
   }
 }
 

@@ -1,7 +1,7 @@
 import { blockCall, resultOf, toHeader, toLogs, toQuantity } from './answers.ts'
 import { ProvidersDisagreeError, RpcRefusedError, RpcUnavailableError, StateMissingError } from './errors.ts'
 import { laneCalls, toLaneState } from './lanes.ts'
-import type { RpcCall, Transport } from './transport.ts'
+import type { RpcCall, Transport } from './rpc.ts'
 import type { BlockHeader, BlockRef, LaneSource, LaneState, SyncLog, SyncSource } from './types.ts'
 
 /** What providers agree on about a range that is final. */

@@ -1,6 +1,6 @@
 import { request, toInteger } from './answers.ts'
 import { RpcUnavailableError } from './errors.ts'
-import type { Transport } from './transport.ts'
+import type { Transport } from './rpc.ts'
 
 /** The providers that serve this chain, asked once each; one that serves another chain is never used. */
 export async function checkChainIds({ chainId, transports, known }: checkChainIds.Parameters): Promise<readonly Transport[]> {

@@ -8,9 +8,11 @@ export {
   RpcUnavailableError,
   SyncConfigError,
 } from './errors.ts'
+export { httpEndpoint } from './http.ts'
 export { type LaneStep, laneAdvancedTopic, laneSteps, messageSentTopic } from './lanes.ts'
+export { isRecord, type RpcCall, type RpcReply, type Transport } from './rpc.ts'
 export { decodeState, encodeState, memoryStore } from './store.ts'
-export { eip1193Transport, httpTransport, isRecord, type RpcCall, type RpcReply, type Transport } from './transport.ts'
+export { eip1193Transport, httpTransport } from './transport.ts'
 export type {
   BlockHeader,
   BlockRef,

@@ -3,7 +3,7 @@ import { gatewayAbi } from '../abis/index.ts'
 import { emptyHead, fold } from '../gateway/lane.ts'
 import { toHex } from './answers.ts'
 import { LaneIncompleteError } from './errors.ts'
-import type { RpcCall, Transport } from './transport.ts'
+import type { RpcCall, Transport } from './rpc.ts'
 import type { BlockRef, LaneSource, LaneState, SyncLog } from './types.ts'
 
 /** First topic of `LaneAdvanced(uint256 indexed destinationChainId, uint64 nonce, bytes32 head)`. */

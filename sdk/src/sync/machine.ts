@@ -1,6 +1,6 @@
 import { createGuard } from './guard.ts'
 import type { SyncParameters } from './parameters.ts'
-import type { Transport } from './transport.ts'
+import type { Transport } from './rpc.ts'
 import type { BlockHeader, Halt, LaneState, SyncBlock, SyncCounter, SyncLog, SyncNotification, SyncStatus, SyncStore } from './types.ts'
 
 type Options = SyncParameters & { transports: readonly Transport[]; agreement: number; store: SyncStore }

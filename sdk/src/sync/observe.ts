@@ -1,6 +1,6 @@
 import type { Finality } from '../types.ts'
 import { blockCall, resultOf, toHeader } from './answers.ts'
-import { isRecord, type RpcReply, type Transport } from './transport.ts'
+import { isRecord, type RpcReply, type Transport } from './rpc.ts'
 import type { BlockHeader } from './types.ts'
 
 /** What one provider says of the chain's top. */

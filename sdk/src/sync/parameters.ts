@@ -1,5 +1,5 @@
 import type { Finality } from '../types.ts'
-import type { Transport } from './transport.ts'
+import type { Transport } from './rpc.ts'
 import type { LaneSource, SyncNotification, SyncSource, SyncStore } from './types.ts'
 
 /** How one chain is to be read. */

@@ -1,7 +1,7 @@
 import { blockCall, request, toHeader, toLogs } from './answers.ts'
 import { ChainMovedError } from './errors.ts'
 import { logFilter, wantedLogs } from './finalRange.ts'
-import type { Transport } from './transport.ts'
+import type { Transport } from './rpc.ts'
 import type { BlockHeader, BlockRef, SyncBlock, SyncSource } from './types.ts'
 
 /** Most headers asked for in one step. */

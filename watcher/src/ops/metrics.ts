@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { RpcObserver } from '../rpc/endpoint.ts'
 
 /** All that a watcher counts and measures. */
 export type Metrics = ReturnType<typeof createMetrics>
@@ -23,8 +24,9 @@ export function createMetrics() {
     reorgDepth: histogram('watcher_reorg_depth', 'Blocks taken back by a reorg', ['chain'], [1, 2, 4, 8, 16, 32, 64]),
     incomplete: gauge('watcher_incomplete_ranges_total', 'Ranges whose lanes did not fold to the head of the contract', ['chain']),
     disagreements: gauge('watcher_provider_disagreements_total', 'Times that too few providers said the same', ['chain']),
-    rpcRequests: counter('watcher_rpc_requests_total', 'Requests to providers', ['endpoint', 'outcome']),
+    rpcRequests: counter('watcher_rpc_requests_total', 'Requests to providers', ['endpoint', 'method', 'outcome']),
     rpcCalls: counter('watcher_rpc_calls_total', 'Calls inside requests', ['method']),
+    rpcCircuit: gauge('watcher_rpc_circuit_state', '0: asked. 1: on trial. 2: left alone', ['endpoint']),
     rpcSeconds: histogram('watcher_rpc_seconds', 'Seconds of a request', ['endpoint'], seconds),
     messages: gauge('watcher_messages', 'Messages by lane and state', ['lane', 'state']),
     beyondFinality: histogram('watcher_beyond_finality_seconds', 'Seconds from final at the origin to executed', ['chain'], seconds),
@@ -42,4 +44,18 @@ export function createMetrics() {
     kept: counter('watcher_kept_total', 'Defaults triggered', ['chain', 'action']),
     walletBalance: gauge('watcher_wallet_balance', "The deliverer's coin, in units of 10^18", ['chain']),
   }
+}
+
+const circuits = { closed: 0, 'half-open': 1, open: 2 } as const
+
+/** Counts one request to a provider. A request of several methods goes under `batch`; one that was not sent is none. */
+export function countRequest({ metrics, event }: { metrics: Metrics; event: Parameters<RpcObserver>[0] }): void {
+  const { endpoint, calls, outcome, seconds, circuit } = event
+  metrics.rpcCircuit.set({ endpoint }, circuits[circuit])
+  const methods = new Set(calls.map((call) => call.method))
+  const [method = 'none'] = methods
+  metrics.rpcRequests.inc({ endpoint, method: methods.size > 1 ? 'batch' : method, outcome })
+  if (outcome === 'held') return
+  metrics.rpcSeconds.observe({ endpoint }, seconds)
+  for (const call of calls) metrics.rpcCalls.inc({ method: call.method })
 }

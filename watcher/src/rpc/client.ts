@@ -1,5 +1,5 @@
 import {
-  httpTransport,
+  delay,
   ProvidersDisagreeError,
   type RpcCall,
   RpcRefusedError,
@@ -7,11 +7,12 @@ import {
   RpcUnavailableError,
   type Transport,
 } from '@hanse/sdk/sync'
+import type { Endpoint } from './endpoint.ts'
 
 /** Reads from and sends to one chain through whichever provider answers. */
 export type Rpc = {
   readonly transports: readonly Transport[]
-  /** One request; the next provider when one fails or answers null. A refusal is an answer and comes as a reply. */
+  /** One request; the next provider when one fails, is slow, or has nothing. A refusal is an answer and comes as a reply. */
   batch(calls: readonly RpcCall[]): Promise<readonly RpcReply[]>
   /** One request to all providers, of which as many as configured must answer the same: for what is acted upon for good. */
   agreed(calls: readonly RpcCall[]): Promise<readonly RpcReply[]>
@@ -21,64 +22,16 @@ export type Rpc = {
   multicast(call: RpcCall): Promise<RpcReply>
 }
 
-/** What happened in one request, for metrics. */
-export type RpcObserver = (event: {
-  readonly endpoint: string
-  readonly calls: readonly RpcCall[]
-  readonly outcome: 'ok' | 'failed'
-  readonly seconds: number
-}) => void
-
-/** Transports over HTTP that tell an observer about each request. */
-export function observedTransports({
-  urls,
-  timeoutMs,
-  observe,
-}: {
-  urls: readonly string[]
-  timeoutMs: number
-  observe: RpcObserver
-}): readonly Transport[] {
-  return urls.map((url) => {
-    const transport = httpTransport({ url, timeoutMs })
-    return {
-      name: transport.name,
-      async send(calls) {
-        const started = performance.now()
-        const seconds = () => (performance.now() - started) / 1000
-        try {
-          const replies = await transport.send(calls)
-          observe({ endpoint: transport.name, calls, outcome: 'ok', seconds: seconds() })
-          return replies
-        } catch (error) {
-          observe({ endpoint: transport.name, calls, outcome: 'failed', seconds: seconds() })
-          throw error
-        }
-      },
-    }
-  })
-}
-
-/** Methods for which `null` is an answer: what is asked about may not exist. */
+/** Methods for which `null` is an answer: what is asked about may not exist. All providers that answer must say so. */
 const mayBeNull = new Set(['eth_getTransactionReceipt', 'eth_getTransactionByHash'])
+/** Blocks behind the highest one known from which a provider is asked last. */
+const maxLag = 3n
+/** Milliseconds after which the next provider is asked as well. */
+const hedgeMs = 1_200
 
 /** One way to all providers of a chain. */
-export function createRpc({ chainId, transports, agreement }: createRpc.Parameters): Rpc {
-  async function batch(calls: readonly RpcCall[]): Promise<readonly RpcReply[]> {
-    let failure: unknown
-    for (const transport of transports) {
-      try {
-        const replies = await transport.send(calls)
-        const gap = calls.find((call, index) => isGap(call, replies[index]))
-        if (gap === undefined) return replies
-        failure ??= new RpcUnavailableError({ provider: transport.name, detail: `${gap.method} answered null` })
-      } catch (error) {
-        failure ??= error
-      }
-    }
-    throw failure
-  }
-
+export function createRpc({ chainId, transports, agreement, wait = delay }: createRpc.Parameters): Rpc {
+  const batch = (calls: readonly RpcCall[]) => askInTurn({ transports: inOrder(transports), calls, wait })
   return {
     transports,
     batch,
@@ -89,31 +42,94 @@ export function createRpc({ chainId, transports, agreement }: createRpc.Paramete
       throw new RpcRefusedError({ provider: transports[0]?.name ?? 'none', method, rpcCode: code, detail: message, data })
     },
     agreed: (calls) => (agreement === 1 ? batch(calls) : askAll({ chainId, transports, agreement, calls })),
-    async multicast(call) {
-      const answers = await Promise.allSettled(transports.map((transport) => transport.send([call])))
-      const replies = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
-      const best = replies.find((reply) => reply.ok) ?? replies[0]
-      if (best !== undefined) return best
-      throw new RpcUnavailableError({ provider: transports.map(({ name }) => name).join(), detail: `${call.method} reached nobody` })
-    },
+    multicast: (call) => sendToAll({ transports, call }),
   }
 }
 
 export declare namespace createRpc {
   type Parameters = {
     chainId: number
-    transports: readonly Transport[]
+    transports: readonly (Transport | Endpoint)[]
     /** How many providers must answer the same where it matters. */
     agreement: number
+    /** Waits, or returns early when aborted. */
+    wait?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined
   }
 }
 
-async function askAll({
-  chainId,
-  transports,
-  agreement,
-  calls,
-}: createRpc.Parameters & { calls: readonly RpcCall[] }): Promise<readonly RpcReply[]> {
+/** As configured, but those that fail or lag behind the others stand last. */
+function inOrder(transports: createRpc.Parameters['transports']): readonly Transport[] {
+  const states = transports.map((transport) => ('health' in transport ? transport.health() : undefined))
+  const top = states.reduce((highest, state) => (state?.head !== undefined && state.head > highest ? state.head : highest), 0n)
+  const place = (index: number): number => {
+    const state = states[index]
+    if (state === undefined) return 0
+    return (state.circuit === 'closed' ? 0 : 2) + (state.head !== undefined && state.head + maxLag < top ? 1 : 0)
+  }
+  return transports
+    .map((transport, index) => ({ transport, index, place: place(index) }))
+    .sort((a, b) => a.place - b.place || a.index - b.index)
+    .map(({ transport }) => transport)
+}
+
+type Asked = { transports: readonly Transport[]; calls: readonly RpcCall[]; wait: typeof delay }
+
+/** Asks one after the other until nothing is missing; a slow one is not waited for before the next is asked. */
+async function askInTurn({ transports, calls, wait }: Asked): Promise<readonly RpcReply[]> {
+  const stopping = new AbortController()
+  const running = new Set<Promise<void>>()
+  const state: { done?: readonly RpcReply[]; empty?: readonly RpcReply[]; failure?: unknown } = {}
+  const ask = async (transport: Transport): Promise<void> => {
+    try {
+      const replies = await transport.send(calls)
+      const gap = calls.find((call, index) => isGap(call, replies[index]))
+      if (gap !== undefined) throw new RpcUnavailableError({ provider: transport.name, detail: `${gap.method} answered null` })
+      // What one does not know, another may.
+      if (replies.some((reply) => reply.ok && reply.result === null)) state.empty = merged(state.empty, replies)
+      else state.done ??= replies
+    } catch (error) {
+      state.failure ??= error
+    }
+  }
+  try {
+    for (const transport of transports) {
+      const work: Promise<void> = ask(transport).finally(() => running.delete(work))
+      running.add(work)
+      await Promise.race([work, wait(hedgeMs, stopping.signal)])
+      if (state.done !== undefined || isFull(state.empty)) break
+    }
+    while (running.size > 0 && state.done === undefined && !isFull(state.empty)) await Promise.race(running)
+  } finally {
+    stopping.abort()
+  }
+  const answer = state.done ?? state.empty
+  if (answer === undefined) throw state.failure
+  return answer
+}
+
+const isFull = (replies: readonly RpcReply[] | undefined) =>
+  replies !== undefined && !replies.some((reply) => reply.ok && reply.result === null)
+
+/** The answers of two providers, where one has nothing those of the other. */
+function merged(first: readonly RpcReply[] | undefined, second: readonly RpcReply[]): readonly RpcReply[] {
+  return second.map((reply, index) => (reply.ok && reply.result === null ? (first?.[index] ?? reply) : reply))
+}
+
+/** Sends to all at once and does not wait for the slow ones once somebody took it. */
+async function sendToAll({ transports, call }: { transports: readonly Transport[]; call: RpcCall }): Promise<RpcReply> {
+  const replies: RpcReply[] = []
+  const tries = transports.map(async (transport) => {
+    const [reply] = await transport.send([call])
+    if (reply === undefined) return Promise.reject()
+    replies.push(reply)
+    return reply.ok ? reply : Promise.reject()
+  })
+  const first = await Promise.any(tries).catch(() => replies[0])
+  if (first !== undefined) return first
+  throw new RpcUnavailableError({ provider: transports.map(({ name }) => name).join(), detail: `${call.method} reached nobody` })
+}
+
+async function askAll({ chainId, transports, agreement, calls }: Omit<createRpc.Parameters, 'wait'> & { calls: readonly RpcCall[] }) {
   const answers = await Promise.allSettled(transports.map((transport) => transport.send(calls)))
   const groups = new Map<string, (readonly RpcReply[])[]>()
   for (const answer of answers) {
