@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem'
 import { RpcRefusedError, RpcUnavailableError } from './errors.ts'
 import { isRecord, type RpcCall, type RpcReply, type Transport } from './rpc.ts'
-import type { BlockHeader, SyncLog } from './types.ts'
+import type { BlockHeader, BloomedHeader, SyncLog } from './types.ts'
 
 /** A number as JSON-RPC writes it. */
 export function toQuantity(value: bigint | number): Hex {
@@ -45,6 +45,13 @@ export function toHeader(transport: Transport, value: unknown): BlockHeader {
     parentHash: toHash(transport, value.parentHash),
     timestamp: toInteger(transport, value.timestamp),
   }
+}
+
+/** Reads a block header out of an answer, with the filter of its events where there is one. */
+export function toBloomedHeader(transport: Transport, value: unknown): BloomedHeader {
+  const header = toHeader(transport, value)
+  const bloom = isRecord(value) ? value.logsBloom : undefined
+  return typeof bloom === 'string' && /^0x[0-9a-f]{512}$/i.test(bloom) ? { ...header, logsBloom: toHex(transport, bloom) } : header
 }
 
 /** Reads the list of logs out of an answer, in the chain's order. Logs marked as removed make it no answer. */

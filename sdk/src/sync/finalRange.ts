@@ -1,7 +1,7 @@
 import { blockCall, resultOf, toHeader, toLogs, toQuantity } from './answers.ts'
 import { ProvidersDisagreeError, RpcRefusedError, RpcUnavailableError, StateMissingError } from './errors.ts'
 import { laneCalls, toLaneState } from './lanes.ts'
-import type { RpcCall, Transport } from './rpc.ts'
+import type { RpcCall, RpcReply, Transport } from './rpc.ts'
 import type { BlockHeader, BlockRef, LaneSource, LaneState, SyncLog, SyncSource } from './types.ts'
 
 /** What providers agree on about a range that is final. */
@@ -33,7 +33,7 @@ export function wantedLogs({ sources, logs }: { sources: readonly SyncSource[]; 
  */
 export async function readFinalRange(parameters: readFinalRange.Parameters): Promise<FinalRange> {
   const { chainId, transports, needed, from, to } = parameters
-  const answers = await Promise.allSettled(transports.map((transport) => readFrom({ ...parameters, transport })))
+  const answers = parameters.answers ?? (await Promise.allSettled(transports.map((transport) => readFrom({ ...parameters, transport }))))
   const groups = new Map<string, FinalRange[]>()
   for (const answer of answers) {
     if (answer.status === 'rejected') continue
@@ -51,31 +51,40 @@ export async function readFinalRange(parameters: readFinalRange.Parameters): Pro
 }
 
 export declare namespace readFinalRange {
-  type Parameters = {
+  type Parameters = RangeRequest & {
     chainId: number
     transports: readonly Transport[]
     needed: number
-    sources: readonly SyncSource[]
-    lanes: LaneSource | undefined
-    from: bigint
-    to: bigint
-    /** The hash of the last block where it is known already; then everything is asked for by it. */
-    toHash: BlockRef['hash'] | undefined
+    /** What they said, where they were asked already. */
+    answers?: readonly PromiseSettledResult<FinalRange>[] | undefined
   }
 }
 
-async function readFrom({
-  transport,
-  sources,
-  lanes,
-  from,
-  to,
-  toHash,
-}: readFinalRange.Parameters & { transport: Transport }): Promise<FinalRange> {
+/** A range of final blocks, and what is wanted of it. */
+export type RangeRequest = {
+  readonly sources: readonly SyncSource[]
+  readonly lanes: LaneSource | undefined
+  readonly from: bigint
+  readonly to: bigint
+  /** The hash of the last block where it is known already; then everything is asked for by it. */
+  readonly toHash: BlockRef['hash'] | undefined
+}
+
+/** The calls that read a range from one provider. */
+export function rangeCalls({ sources, lanes, from, to, toHash }: RangeRequest): readonly RpcCall[] {
   const filter = { ...logFilter(sources), fromBlock: toQuantity(from), toBlock: toQuantity(to) }
   const reads = lanes === undefined ? [] : laneCalls({ source: lanes, at: toHash === undefined ? to : { number: to, hash: toHash } })
-  const calls: readonly RpcCall[] = [blockCall(to), { method: 'eth_getLogs', params: [filter] }, ...reads, blockCall(to)]
-  const replies = await transport.send(calls)
+  return [blockCall(to), { method: 'eth_getLogs', params: [filter] }, ...reads, blockCall(to)]
+}
+
+async function readFrom({ transport, ...range }: RangeRequest & { transport: Transport }): Promise<FinalRange> {
+  return toFinalRange({ transport, range, replies: await transport.send(rangeCalls(range)) })
+}
+
+/** Reads a range out of the answers to its calls. */
+export function toFinalRange({ transport, range, replies }: toFinalRange.Parameters): FinalRange {
+  const { sources, lanes, from, to, toHash } = range
+  const calls = rangeCalls(range)
   const result = (index: number) => resultOf({ transport, call: calls[index] ?? blockCall(to), reply: replies[index] })
   const header = toHeader(transport, result(0))
   const after = toHeader(transport, result(calls.length - 1))
@@ -96,6 +105,10 @@ async function readFrom({
   }
   const states = (lanes?.destinations ?? []).map((destination, index) => toLaneState({ transport, destination, value: laneValue(index) }))
   return { to: header, logs: wantedLogs({ sources, logs }), lanes: states }
+}
+
+export declare namespace toFinalRange {
+  type Parameters = { transport: Transport; range: RangeRequest; replies: readonly RpcReply[] }
 }
 
 function fingerprint({ to, logs, lanes }: FinalRange): string {

@@ -1,7 +1,19 @@
+import { bloomCheck } from './bloom.ts'
 import { createGuard } from './guard.ts'
 import type { SyncParameters } from './parameters.ts'
 import type { Transport } from './rpc.ts'
-import type { BlockHeader, Halt, LaneState, SyncBlock, SyncCounter, SyncLog, SyncNotification, SyncStatus, SyncStore } from './types.ts'
+import type {
+  BlockHeader,
+  BloomedHeader,
+  Halt,
+  LaneState,
+  SyncBlock,
+  SyncCounter,
+  SyncLog,
+  SyncNotification,
+  SyncStatus,
+  SyncStore,
+} from './types.ts'
 
 type Options = SyncParameters & { transports: readonly Transport[]; agreement: number; store: SyncStore }
 
@@ -26,6 +38,12 @@ export type Machine = {
   lastError: string | undefined
   /** Blocks that the next range may have. */
   range: bigint
+  /** Whether what is final and not taken yet is known to hold no event, and waits for the next look. */
+  isQuiet: boolean
+  /** Whether a block may hold a wanted event, by its filter. */
+  readonly mayHold: (header: BloomedHeader) => boolean
+  /** False once a provider's filters were wrong: some chains leave them empty. */
+  trustsBloom: boolean
   /** Rises with every failure, so that another provider is asked first. */
   preferred: number
   /** Providers known to serve this chain. */
@@ -52,6 +70,9 @@ export function createMachine(options: Options): Machine {
     blockMs: undefined,
     lastError: undefined,
     range: maxRange,
+    isQuiet: false,
+    mayHold: bloomCheck(sources),
+    trustsBloom: true,
     preferred: 0,
     serving: [],
   }
@@ -101,18 +122,23 @@ export function noteHead(machine: Machine, { number, timestamp }: BlockHeader): 
   machine.blockMs = machine.blockMs === undefined ? each : machine.blockMs * 0.8 + each * 0.2
 }
 
-/** Milliseconds until the next look: shortly before a block is due by the pace so far, then more often. */
-export function nextPoll({ head, blockMs, now }: Machine): number {
+/** Milliseconds until the next look: shortly before a block is due by the pace so far, then more often; a frugal reader of a quiet chain takes its time. */
+export function nextPoll({ head, blockMs, now, options, tail, lastError }: Machine): number {
   if (head === undefined || blockMs === undefined) return 500
   const pace = Math.min(blockMs, 15_000)
+  const isIdle = options.isFrugal === true && lastError === undefined && tail.every((block) => block.logs.length === 0)
+  if (isIdle) return Math.max(pace * idlePace, 50)
   const between = Math.min(Math.max(pace / 5, 50), 1_000)
   return Math.max(pace * 0.9 - (now() - head.seenAt), between)
 }
 
+/** Looks of a quiet chain lie a little further apart than its blocks, so that there is at most one for each. */
+const idlePace = 1.08
+
 /** How the sync stands. */
 export function statusOf(machine: Machine): SyncStatus {
   const { options, halt, target, final, head, tail, blockMs, lastError, counters } = machine
-  const isSynced = halt === undefined && target !== undefined && final !== undefined && final.number >= target
+  const isSynced = halt === undefined && target !== undefined && final !== undefined && (final.number >= target || machine.isQuiet)
   return {
     chainId: options.chainId,
     head: head?.number,

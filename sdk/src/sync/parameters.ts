@@ -25,6 +25,13 @@ export type SyncParameters = {
   agreement?: number | undefined
   /** Most blocks of one range. Default 5,000. */
   maxRange?: bigint | undefined
+  /** Bytes of logs that one range should hold: ranges grow and shrink towards it. Default 4 MiB. */
+  rangeBytes?: number | undefined
+  /**
+   * Whether to spend one request a block while nothing happens: final blocks in which the tail saw no event are then read along with the next look,
+   * at most one block later. Default false.
+   */
+  isFrugal?: boolean | undefined
   /** Whether blocks above finality are wanted too. Default true. */
   hasTail?: boolean | undefined
   /** Milliseconds that all providers may say less than what is final already before the chain halts. Default 60,000. */

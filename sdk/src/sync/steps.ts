@@ -6,7 +6,7 @@ import {
   RpcUnavailableError,
   StateMissingError,
 } from './errors.ts'
-import { type FinalRange, readFinalRange } from './finalRange.ts'
+import { type FinalRange, type RangeRequest, readFinalRange } from './finalRange.ts'
 import { checkChainIds } from './identity.ts'
 import { checkLanes } from './lanes.ts'
 import { haltMachine, loadMachine, type Machine, noteHead, notify, saveMachine } from './machine.ts'
@@ -16,6 +16,8 @@ import type { SyncLog } from './types.ts'
 
 /** Blocks that may lie between what is final and the top for the tail to start there. */
 const maxGap = 512n
+/** Most quiet blocks that wait for the next look. */
+const maxQuiet = 32n
 /** Longest tail that is kept while finality stands still. */
 const maxTail = 2_048
 
@@ -46,7 +48,7 @@ async function poll(machine: Machine): Promise<boolean> {
   if (primary === undefined) return false
   noteHead(machine, primary.latest)
   await heedGuard(machine, observations)
-  await revertTo(machine, await keptLength({ transport: primary.transport, tail: machine.tail, latest: primary.latest }))
+  await revertTo(machine, await keptLength({ ...primary, tail: machine.tail }))
   const target = agreedTarget({ observations: trusted, needed: machine.options.agreement })
   if (target !== undefined && (machine.target === undefined || target > machine.target)) machine.target = target
   // What is above finality goes on while what is final waits for agreement.
@@ -65,11 +67,15 @@ async function look(machine: Machine): Promise<readonly Observation[]> {
     agreement > 1
       ? machine.serving
       : machine.serving.map((_, index) => machine.serving[(machine.preferred + index) % machine.serving.length])
+  const top = machine.tail.at(-1)?.number
+  const extras = machine.options.isFrugal ? { next: top === undefined ? undefined : top + 1n, range: waitingRange(machine) } : {}
   const found: Observation[] = []
   let failure: unknown
   for (const group of agreement > 1 ? [asked] : asked.map((transport) => [transport])) {
     const answers = await Promise.allSettled(
-      group.map((transport) => (transport === undefined ? Promise.reject() : observe({ transport, finality, final: machine.final }))),
+      group.map((transport) =>
+        transport === undefined ? Promise.reject() : observe({ transport, finality, final: machine.final, ...extras }),
+      ),
     )
     for (const answer of answers) {
       if (answer.status === 'fulfilled') found.push(answer.value)
@@ -78,6 +84,26 @@ async function look(machine: Machine): Promise<readonly Observation[]> {
     if (found.length >= agreement) return found
   }
   throw failure ?? new RpcUnavailableError({ provider: transports.map(({ name }) => name).join(), detail: `none serves chain ${chainId}` })
+}
+
+/** The final range that waited for this look. */
+function waitingRange(machine: Machine): RangeRequest | undefined {
+  return machine.isQuiet && machine.target !== undefined ? rangeTo(machine, machine.target) : undefined
+}
+
+/** The next final range on the way to `target`. */
+function rangeTo({ options, carried, final, range, tail }: Machine, target: bigint): RangeRequest {
+  const { sources, lanes, startBlock } = options
+  const from = (carried?.to ?? final)?.number ?? startBlock - 1n
+  const to = target - from > range ? from + range : target
+  return { sources, lanes, from: from + 1n, to, toHash: tail.find((block) => block.number === to)?.hash }
+}
+
+/** Whether the tail knows all blocks after `from` up to `to`, few of them, and none with an event. */
+function isQuietRange({ options, carried, tail }: Machine, { from, to }: { from: bigint; to: bigint }): boolean {
+  if (!options.isFrugal || carried !== undefined || to - from > maxQuiet) return false
+  const blocks = tail.filter((block) => block.number > from && block.number <= to)
+  return BigInt(blocks.length) === to - from && blocks.every((block) => block.logs.length === 0)
 }
 
 async function heedGuard(machine: Machine, observations: readonly Observation[]): Promise<void> {
@@ -97,22 +123,36 @@ async function revertTo(machine: Machine, length: number): Promise<void> {
 type Goal = { machine: Machine; observations: readonly Observation[]; target: bigint }
 
 async function takeFinal({ machine, observations, target }: Goal): Promise<boolean> {
-  const { chainId, agreement, sources, lanes, startBlock } = machine.options
+  const { chainId, agreement } = machine.options
   const { carried } = machine
-  const from = (carried?.to ?? machine.final)?.number ?? startBlock - 1n
-  if (target <= from) return false
-  const to = target - from > machine.range ? from + machine.range : target
+  const asked = askedRange(machine, observations)
+  const wanted = asked ?? rangeTo(machine, target)
+  const { from, to } = wanted
+  if (target < from) return false
+  const answers = asked && observations.flatMap(({ range }) => (range === undefined ? [] : [range.answer]))
+  if (answers === undefined && isQuietRange(machine, { from: from - 1n, to: target })) {
+    machine.isQuiet = true
+    return false
+  }
   const transports = observations.filter((seen) => seen.latest.number >= to).map((seen) => seen.transport)
-  const toHash = machine.tail.find((block) => block.number === to)?.hash
-  const request = { chainId, transports, needed: agreement, sources, lanes, from: from + 1n, to, toHash }
+  const request = { ...wanted, chainId, transports, needed: agreement, answers }
+  machine.isQuiet = false
   const read = await readRange({ machine, request, target })
   if (read === undefined) return true
   checkLinks(machine, read.logs)
   const logs = [...(carried?.logs ?? []), ...read.logs]
-  const first = carried?.from ?? from + 1n
+  const first = carried?.from ?? from
   if (read.isUnproven) machine.carried = { from: first, to: read.to, logs }
   else await finalize({ machine, first, logs, read })
-  return to < target
+  machine.isQuiet = to < target && isQuietRange(machine, { from: to, to: target })
+  return to < target && !machine.isQuiet
+}
+
+/** The range that was asked about along with this look, unless the chain moved below it. */
+function askedRange(machine: Machine, observations: readonly Observation[]): RangeRequest | undefined {
+  const asked = observations.find(({ range }) => range !== undefined)?.range?.request
+  const now = asked && rangeTo(machine, asked.to)
+  return now?.from === asked?.from && now?.to === asked?.to && now?.toHash === asked?.toHash ? asked : undefined
 }
 
 /** Holds what was read against the contract's lanes, tells the consumer, and moves the cursor. */
@@ -129,6 +169,8 @@ async function finalize({
 }): Promise<void> {
   const { chainId, lanes } = machine.options
   machine.carried = undefined
+  const held = new Set(logs.map((log) => log.blockHash))
+  if (machine.tail.some((block) => block.logs.length === 0 && held.has(block.hash))) machine.trustsBloom = false
   const states = lanes === undefined ? [] : checkLanes({ chainId, source: lanes, before: machine.lanes, logs, after: read.lanes })
   await notify(machine, { kind: 'finalized', chainId, from: first, to: read.to, logs, lanes: states })
   machine.final = read.to
@@ -145,15 +187,14 @@ type Read = FinalRange & { readonly isUnproven: boolean }
  */
 async function readRange(parameters: { machine: Machine; request: readFinalRange.Parameters; target: bigint }): Promise<Read | undefined> {
   const { machine, request, target } = parameters
-  const { maxRange = 5_000n } = machine.options
+  const { maxRange = 5_000n, rangeBytes = 4_194_304 } = machine.options
   try {
     const read = await readFinalRange(request)
-    const longer = machine.range + machine.range / 4n + 1n
-    machine.range = longer > maxRange ? maxRange : longer
+    machine.range = nextRange({ range: machine.range, read: request.to - request.from + 1n, logs: read.logs, maxRange, rangeBytes })
     return { ...read, isUnproven: false }
   } catch (error) {
     if (error instanceof StateMissingError && request.to < target)
-      return { ...(await readFinalRange({ ...request, lanes: undefined })), isUnproven: true }
+      return { ...(await readFinalRange({ ...request, answers: undefined, lanes: undefined })), isUnproven: true }
     if (!(error instanceof RpcRefusedError || error instanceof RpcUnavailableError) || request.to === request.from) throw error
     machine.counters.splits++
     machine.range = (request.to - request.from + 1n) / 2n
@@ -161,6 +202,20 @@ async function readRange(parameters: { machine: Machine; request: readFinalRange
     throw error
   }
 }
+
+/** Bytes of a log in an answer, besides its data. */
+const logBytes = 600
+
+/** How long the next range may be: a quarter longer, but no longer than what holds so many bytes at the density seen. */
+function nextRange({ range, read, logs, maxRange, rangeBytes }: NextRange): bigint {
+  const bytes = logs.reduce((sum, log) => sum + logBytes + log.data.length, 0)
+  const longer = range + range / 4n + 1n
+  const dense = bytes === 0 ? maxRange : (read * BigInt(rangeBytes)) / BigInt(bytes)
+  const [least = 1n] = [longer, dense, maxRange].sort((a, b) => (a < b ? -1 : 1))
+  return least < 1n ? 1n : least
+}
+
+type NextRange = { range: bigint; read: bigint; logs: readonly SyncLog[]; maxRange: bigint; rangeBytes: number }
 
 /** Logs of blocks whose hash the tail knows must lie in just those blocks. */
 function checkLinks({ tail, options }: Machine, logs: readonly SyncLog[]): void {
@@ -172,11 +227,12 @@ function checkLinks({ tail, options }: Machine, logs: readonly SyncLog[]): void 
 
 async function takeTail(machine: Machine, primary: Observation): Promise<boolean> {
   const { chainId, sources, startBlock, hasTail = true } = machine.options
-  const { transport, latest } = primary
+  const { transport, latest, next } = primary
+  const mayHold = machine.trustsBloom ? machine.mayHold : () => true
   if (!hasTail || machine.tail.length >= maxTail || latest.number < startBlock) return false
   const base = machine.tail.at(-1) ?? machine.final ?? (await readBase({ transport, startBlock }))
   if (base === undefined || latest.number - base.number > maxGap) return false
-  const blocks = await readTail({ transport, chainId, sources, base, latest })
+  const blocks = await readTail({ transport, chainId, sources, base, latest, next, mayHold })
   const last = blocks.at(-1)
   if (last === undefined) return false
   await notify(machine, { kind: 'committed', chainId, blocks })

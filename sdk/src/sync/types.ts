@@ -6,6 +6,9 @@ export type BlockRef = { readonly number: bigint; readonly hash: Hex }
 /** What links a block to its parent. `timestamp` is in seconds. */
 export type BlockHeader = BlockRef & { readonly parentHash: Hex; readonly timestamp: bigint }
 
+/** A header with the filter of its block's events, where the provider gives one. */
+export type BloomedHeader = BlockHeader & { readonly logsBloom?: Hex }
+
 /** One event as the chain gave it, pinned to its block by hash. */
 export type SyncLog = {
   readonly address: Address

@@ -48,6 +48,7 @@ export function createChainSync({ config, transports, context }: createChainSync
     transports,
     finality,
     pollMs,
+    isFrugal: true,
     agreement: agreementOf(config),
     startBlock: deployment.startBlock,
     store: context.store.sync,
