@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {AgentIntent, CoordinationPayload, IAgentCoordination} from "./IAgentCoordination.sol";
+import {AgentIntent, CoordinationPayload, IAgentCoordination, Status} from "./IAgentCoordination.sol";
 
 /// @notice One call of a party's account.
 struct Call {
@@ -16,7 +16,7 @@ struct Leg {
     uint256 chainId;
     /// @dev For its calls.
     uint32 gasLimit;
-    /// @dev The last second at which it may begin, by the clock of its chain.
+    /// @dev The last second at which it may begin, by the clock of its chain. Zero: there is none.
     uint40 deadline;
     Call[] calls;
 }
@@ -93,7 +93,7 @@ interface IAgreements is IAgentCoordination {
 
     /// @notice More participants than an intent of this kind can have.
     error TooManyParticipants(uint256 participants, uint256 limit);
-    /// @notice The proposer is not among the participants, or the payload is of another type than the intent.
+    /// @notice The payload is of another type than the intent.
     error IntentInvalid(bytes32 intentHash, string field);
     /// @notice It was proposed, executed or cancelled before.
     error IntentKnown(bytes32 intentHash, Status status);
@@ -119,24 +119,25 @@ interface IAgreements is IAgentCoordination {
     error LegWrongStatus(uint256 homeChainId, bytes32 intentHash, uint256 index, LegStatus status);
     /// @notice These are not the calls that failed.
     error LegWrong(bytes32 expected, bytes32 actual);
-    /// @notice The leg may no longer begin.
-    error LegTooLate(uint40 deadline, uint256 timestamp);
+    /// @notice Agreements are linked for other chains.
+    error LegChainInvalid(uint256 chainId);
     /// @notice Only this contract calls this.
     error CallerNotSelf(address caller);
 
     /// @notice Brings an intent with enough acceptances of it, and does it. Anyone. A failing call reverts it all.
     /// @dev The acceptances are signed with nonce 0, the expiry given and the conditions of the payload. No nonce of the proposer is asked for or
     /// used up: an intent is done once because its hash is.
+    /// @return result As `executeCoordination` has it: of a plan, `abi.encode(bytes[])`, what its calls returned.
     function agree(
         AgentIntent calldata intent,
         CoordinationPayload calldata payload,
         Acceptances calldata acceptances
-    ) external returns (bytes[] memory results);
+    ) external returns (bytes memory result);
 
     /// @notice Gives up an intent of the caller's that was not proposed, so that nobody can bring it later.
     function withdrawIntent(AgentIntent calldata intent) external;
 
-    /// @notice Tries a leg again that failed. Anyone. A failing call reverts it all.
+    /// @notice Tries a leg again that failed. Anyone. A failing call reverts it all. After the deadline it ends the leg instead.
     function retryLeg(
         uint256 homeChainId,
         bytes32 intentHash,

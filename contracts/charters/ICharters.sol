@@ -53,8 +53,10 @@ interface ICharters {
     error CharterEpochUnknown(bytes32 charterId, uint32 epoch);
     /// @notice These are not the members of that epoch.
     error MembersWrong(bytes32 charterId, uint32 epoch, bytes32 expected, bytes32 actual);
-    /// @notice A mirror must not have its home here, nor contradict its own id.
+    /// @notice An announcement names an epoch, and no list of members of another chain.
     error AnnouncementInvalid(bytes32 charterId, uint256 originChainId);
+    /// @notice Charters are linked for other chains.
+    error ChartersChainInvalid(uint256 chainId);
 
     /// @notice Adopts a charter whose home is this chain. Only the account of exactly its members and quorum, so by their agreement.
     function adopt(Document calldata document, bytes32 salt) external returns (bytes32 charterId);
@@ -92,6 +94,9 @@ interface ICharters {
 
     /// @notice `keccak256(abi.encodePacked(members))` and the hash of the document of an epoch. Zero if it is not known here.
     function hashesOf(bytes32 charterId, uint32 epoch) external view returns (bytes32 membersHash, bytes32 documentHash);
+
+    /// @notice What binds the charter now: its home, the current epoch, and how many of which members. Zeros for an unknown charter.
+    function bindingOf(bytes32 charterId) external view returns (uint256 homeChainId, uint32 epoch, uint16 quorum, bytes32 membersHash);
 
     /// @notice Where the charter lives. Zero: not known here.
     function homeOf(bytes32 charterId) external view returns (uint256 chainId);

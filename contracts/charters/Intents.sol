@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Memory} from "@openzeppelin/contracts/utils/Memory.sol";
+
+import {AgentIntent, CoordinationPayload, IAgentCoordination} from "./IAgentCoordination.sol";
+import {Acceptances, IAgreements} from "./IAgreements.sol";
+
+/// @notice What each participant's signature is about, but for the participant.
+struct Consent {
+    bytes32 domainSeparator;
+    bytes32 intentHash;
+    uint64 nonce;
+    uint64 expiry;
+    bytes32 conditionsHash;
+}
+
+/// @title What is signed under ERC-8001, and by whom
+library Intents {
+    /// @notice The type of intents whose data is a `Plan`.
+    bytes32 internal constant PLAN = keccak256("HANSE_PLAN_V1");
+
+    bytes32 private constant INTENT = keccak256(
+        "AgentIntent(bytes32 payloadHash,uint64 expiry,uint64 nonce,address agentId,bytes32 coordinationType,uint256 coordinationValue,address[] participants)"
+    );
+    bytes32 private constant ACCEPTANCE = keccak256(
+        "AcceptanceAttestation(bytes32 intentHash,address participant,uint64 nonce,uint64 expiry,bytes32 conditionsHash)"
+    );
+
+    /// @notice The struct hash of an intent: its id.
+    function hash(AgentIntent calldata intent) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    INTENT,
+                    intent.payloadHash,
+                    intent.expiry,
+                    intent.nonce,
+                    intent.agentId,
+                    intent.coordinationType,
+                    intent.coordinationValue,
+                    keccak256(abi.encodePacked(intent.participants))
+                )
+            );
+    }
+
+    /// @notice The hash of a payload, of its fields in order.
+    function hash(CoordinationPayload calldata payload) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    payload.version,
+                    payload.coordinationType,
+                    payload.coordinationData,
+                    payload.conditionsHash,
+                    payload.timestamp,
+                    payload.metadata
+                )
+            );
+    }
+
+    /// @notice The struct hash of a participant's acceptance.
+    function acceptanceHash(Consent memory consent, address participant) internal pure returns (bytes32) {
+        return keccak256(abi.encode(ACCEPTANCE, consent.intentHash, participant, consent.nonce, consent.expiry, consent.conditionsHash));
+    }
+
+    /// @notice Reverts unless the intent is in canonical form, lives, and is about this payload.
+    function check(AgentIntent calldata intent, CoordinationPayload calldata payload, bytes32 intentHash) internal view {
+        require(block.timestamp < intent.expiry, IAgentCoordination.ERC8001_ExpiredIntent());
+        address[] calldata participants = intent.participants;
+        address previous;
+        bool isAmong;
+        for (uint256 i; i < participants.length; ++i) {
+            address participant = participants[i];
+            require(participant > previous, IAgentCoordination.ERC8001_ParticipantsNotCanonical());
+            if (participant == intent.agentId) isAmong = true;
+            previous = participant;
+        }
+        require(isAmong, IAgentCoordination.ERC8001_NotParticipant());
+        require(payload.coordinationType == intent.coordinationType, IAgreements.IntentInvalid(intentHash, "coordinationType"));
+        require(hash(payload) == intent.payloadHash, IAgentCoordination.ERC8001_PayloadHashMismatch());
+    }
+
+    /// @notice How many participants' signatures there are. Reverts unless each is good, and each participant's only one.
+    function count(
+        Acceptances calldata acceptances,
+        Consent memory consent,
+        address[] calldata participants
+    ) internal view returns (uint256 accepted) {
+        accepted = _countKeys(acceptances, consent, participants);
+        require(accepted == acceptances.keys.length, IAgreements.AcceptanceOutOfOrder(accepted));
+        uint256 next;
+        for (uint256 i; i < acceptances.wallets.length; ++i) {
+            uint256 index = acceptances.wallets[i].index;
+            require(
+                index >= next && index < participants.length && !_isSet(acceptances.signers, index),
+                IAgreements.AcceptanceOutOfOrder(index)
+            );
+            next = index + 1;
+            bytes32 digest = _digest(consent, participants[index]);
+            require(
+                SignatureChecker.isValidERC1271SignatureNow(participants[index], digest, acceptances.wallets[i].signature),
+                IAgreements.AcceptanceNotSigned(participants[index], digest)
+            );
+            ++accepted;
+        }
+    }
+
+    /// @notice Whether an account signed: its key is tried first, so that it also counts for accounts with delegated code (EIP-7702); otherwise the
+    /// account's contract is asked (ERC-1271).
+    function isSigned(address account, bytes32 digest, bytes calldata signature) internal view returns (bool) {
+        (address signer, ECDSA.RecoverError fault, ) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (fault == ECDSA.RecoverError.NoError && signer == account) return true;
+        return SignatureChecker.isValidERC1271SignatureNow(account, digest, signature);
+    }
+
+    /// @dev Rewinds memory after each signature: the cost of a thousand would grow with their square.
+    function _countKeys(
+        Acceptances calldata acceptances,
+        Consent memory consent,
+        address[] calldata participants
+    ) private pure returns (uint256 accepted) {
+        Memory.Pointer free = Memory.getFreeMemoryPointer();
+        for (uint256 w; w < acceptances.signers.length; ++w) {
+            uint256 word = acceptances.signers[w];
+            for (uint256 index = 256 * w; word != 0; ++index) {
+                if (word & 1 == 1) {
+                    require(index < participants.length && accepted < acceptances.keys.length, IAgreements.AcceptanceOutOfOrder(index));
+                    address participant = participants[index];
+                    bytes32 digest = _digest(consent, participant);
+                    // Zero for a signature that is malformed or has a high s, and zero is no participant.
+                    (address signer, , ) = ECDSA.tryRecover(digest, acceptances.keys[accepted].r, acceptances.keys[accepted].vs);
+                    require(signer == participant, IAgreements.AcceptanceNotSigned(participant, digest));
+                    ++accepted;
+                    Memory.unsafeSetFreeMemoryPointer(free);
+                }
+                word >>= 1;
+            }
+        }
+    }
+
+    function _digest(Consent memory consent, address participant) private pure returns (bytes32) {
+        return MessageHashUtils.toTypedDataHash(consent.domainSeparator, acceptanceHash(consent, participant));
+    }
+
+    function _isSet(uint256[] calldata signers, uint256 index) private pure returns (bool) {
+        return index / 256 < signers.length && (signers[index / 256] >> (index % 256)) & 1 == 1;
+    }
+}
