@@ -109,12 +109,14 @@ library Intents {
         }
     }
 
-    /// @notice Whether an account signed: its key is tried first, so that it also counts for accounts with delegated code (EIP-7702); otherwise the
-    /// account's contract is asked (ERC-1271).
+    /// @notice Whether an account signed: its key is tried first, in 64 bytes (ERC-2098) or 65, so that it also counts for accounts with delegated
+    /// code (EIP-7702); otherwise the account's contract is asked (ERC-1271).
     function isSigned(address account, bytes32 digest, bytes calldata signature) internal view returns (bool) {
-        (address signer, ECDSA.RecoverError fault, ) = ECDSA.tryRecoverCalldata(digest, signature);
-        if (fault == ECDSA.RecoverError.NoError && signer == account) return true;
-        return SignatureChecker.isValidERC1271SignatureNow(account, digest, signature);
+        address signer;
+        // Zero for a signature that is malformed or has a high s, and zero is no account.
+        if (signature.length == 64) (signer, , ) = ECDSA.tryRecover(digest, bytes32(signature), bytes32(signature[32:]));
+        else (signer, , ) = ECDSA.tryRecoverCalldata(digest, signature);
+        return (signer == account && account != address(0)) || SignatureChecker.isValidERC1271SignatureNow(account, digest, signature);
     }
 
     /// @dev Rewinds memory after each signature: the cost of a thousand would grow with their square.
