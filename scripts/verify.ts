@@ -22,6 +22,7 @@ const sources: Readonly<Record<PlannedContract['name'], string>> = {
   taskReviews: 'contracts/tasks/TaskReviews.sol:TaskReviews',
   taskAssignments: 'contracts/tasks/TaskAssignments.sol:TaskAssignments',
   taskEscrow: 'contracts/tasks/TaskEscrow.sol:TaskEscrow',
+  agentLinks: 'contracts/agents/AgentLinks.sol:AgentLinks',
   taskPortal: 'contracts/tasks/TaskPortal.sol:TaskPortal',
 }
 

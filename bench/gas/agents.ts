@@ -1,5 +1,6 @@
+import { agent } from '@hanse/sdk'
 import { agentRegistryAbi } from '@hanse/sdk/abis'
-import { encodeFunctionData, keccak256, toHex } from 'viem'
+import { encodeFunctionData, type Hex, keccak256, toHex } from 'viem'
 import { type Row, row } from './row.ts'
 import type { TaskWorld } from './taskWorld.ts'
 
@@ -21,6 +22,8 @@ export async function agentRows({ chain, registry, worker, requester }: TaskWorl
     functionName: 'registerBatch',
     args: [salts, liveUntil, salts.map(() => profile)],
   })
+  const agentIds = salts.map((salt) => agent.agentIdOf({ chainId: chain.chainId, registry, controller: worker.address, salt }))
+  const beatAt = (until: number) => encodeFunctionData({ abi: agentRegistryAbi, functionName: 'heartbeatBatch', args: [agentIds, until] })
   return [
     row({ name: 'agent.register', gas: await chain.send({ to: registry, data: one, from: worker }) }),
     row({
@@ -29,5 +32,28 @@ export async function agentRows({ chain, registry, worker, requester }: TaskWorl
       per: 'agent',
       n: batchSize,
     }),
+    row({
+      name: `agent.heartbeat.${batchSize}`,
+      gas: await chain.send({ to: registry, data: beatAt(liveUntil + 60), from: worker }),
+      per: 'agent',
+      n: batchSize,
+    }),
+    ...(await operatorRow({ chain, registry, worker, operator: requester, agentIds, data: beatAt(liveUntil + 120) })),
   ]
+}
+
+type OperatorRow = Pick<TaskWorld, 'chain' | 'registry' | 'worker'> & {
+  readonly operator: TaskWorld['requester']
+  readonly agentIds: readonly Hex[]
+  readonly data: Hex
+}
+
+/** The same by an account that is not the controller of any of them, but an operator of each. */
+async function operatorRow({ chain, registry, worker, operator, agentIds, data }: OperatorRow): Promise<Row[]> {
+  for (const agentId of agentIds) {
+    const args = [agentId, operator.address, true] as const
+    await chain.send({ to: registry, data: encodeFunctionData({ abi: agentRegistryAbi, functionName: 'setOperator', args }), from: worker })
+  }
+  const gas = await chain.send({ to: registry, data, from: operator })
+  return [row({ name: `agent.heartbeat.operator.${agentIds.length}`, gas, per: 'agent', n: agentIds.length })]
 }

@@ -13,4 +13,5 @@ export const bars: Readonly<Record<string, number>> = {
   'task.auction.signedBids.1000': 75_000,
   'agent.register': 80_000,
   'agent.registerBatch.100': 60_000,
+  'agent.heartbeat.100': 10_000,
 }

@@ -1,5 +1,6 @@
 import { type Hex, isHex } from 'viem'
 import accessManager from '../build/AccessManager.json' with { type: 'json' }
+import agentLinks from '../build/AgentLinks.json' with { type: 'json' }
 import agentRegistry from '../build/AgentRegistry.json' with { type: 'json' }
 import gateway from '../build/Gateway.json' with { type: 'json' }
 import taskAssignments from '../build/TaskAssignments.json' with { type: 'json' }
@@ -11,7 +12,16 @@ import watcherSet from '../build/WatcherSet.json' with { type: 'json' }
 import { SuiteInvalidError } from './errors.ts'
 
 /** The contracts of the suite by their names in a deployment record, in order of creation. */
-export const contractNames = ['accessManager', 'timelock', 'gateway', 'watcherSet', 'agentRegistry', 'taskEscrow', 'taskPortal'] as const
+export const contractNames = [
+  'accessManager',
+  'timelock',
+  'gateway',
+  'watcherSet',
+  'agentRegistry',
+  'taskEscrow',
+  'taskPortal',
+  'agentLinks',
+] as const
 
 /** One of them. */
 export type ContractName = (typeof contractNames)[number]
@@ -41,6 +51,7 @@ export function committedCreationCodes(): CreationCodes {
     taskAssignments: codeOf(taskAssignments),
     taskEscrow: codeOf(taskEscrow),
     taskPortal: codeOf(taskPortal),
+    agentLinks: codeOf(agentLinks),
   }
 }
 

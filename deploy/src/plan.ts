@@ -99,12 +99,13 @@ function planContracts({
   const taskAssignments = place('taskAssignments', partOf(taskReviews))
   const taskEscrow = place('taskEscrow', partOf(taskAssignments))
   const taskPortal = place('taskPortal', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
-  return [accessManager, timelock, gateway, watcherSet, agentRegistry, taskReviews, taskAssignments, taskEscrow, taskPortal]
+  const agentLinks = place('agentLinks', encodeAbiParameters(addressArguments.three, escrowParameters))
+  return [accessManager, timelock, gateway, watcherSet, agentRegistry, taskReviews, taskAssignments, taskEscrow, taskPortal, agentLinks]
 }
 
 function addressesOf(contracts: readonly PlannedContract[]): Readonly<Record<ContractName, Address>> {
   const find = (name: ContractName): Address => contracts.find((contract) => contract.name === name)?.address ?? zeroAddress
-  const [accessManager, timelock, gateway, watcherSet, agentRegistry, taskEscrow, taskPortal] = contractNames
+  const [accessManager, timelock, gateway, watcherSet, agentRegistry, taskEscrow, taskPortal, agentLinks] = contractNames
   return {
     accessManager: find(accessManager),
     timelock: find(timelock),
@@ -113,5 +114,6 @@ function addressesOf(contracts: readonly PlannedContract[]): Readonly<Record<Con
     agentRegistry: find(agentRegistry),
     taskEscrow: find(taskEscrow),
     taskPortal: find(taskPortal),
+    agentLinks: find(agentLinks),
   }
 }

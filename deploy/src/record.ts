@@ -29,7 +29,7 @@ export function deploymentFromJson(text: string): Deployment {
     if (typeof value !== 'string' || !isAddress(value)) throw refuse(name, 'an address')
     return getAddress(value)
   }
-  const [accessManager, timelock, gateway, watcherSet, agentRegistry, taskEscrow, taskPortal] = contractNames
+  const [accessManager, timelock, gateway, watcherSet, agentRegistry, taskEscrow, taskPortal, agentLinks] = contractNames
   return {
     chainId,
     startBlock: BigInt(startBlock),
@@ -40,6 +40,8 @@ export function deploymentFromJson(text: string): Deployment {
     agentRegistry: addressOf(agentRegistry),
     taskEscrow: addressOf(taskEscrow),
     taskPortal: addressOf(taskPortal),
+    // Records from before there were links do without.
+    ...(entries.has(agentLinks) ? { agentLinks: addressOf(agentLinks) } : {}),
   }
 }
 

@@ -1,4 +1,4 @@
-import { accessManagerAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '@hanse/sdk/abis'
+import { accessManagerAbi, agentLinksAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '@hanse/sdk/abis'
 import { type Abi, type Hex, toFunctionSelector } from 'viem'
 
 const day = 86_400
@@ -44,7 +44,7 @@ export const roles = {
 } as const satisfies Record<string, Role>
 
 /** A contract whose functions the table governs. */
-export type Governed = 'gateway' | 'watcherSet' | 'taskEscrow' | 'taskPortal'
+export type Governed = 'gateway' | 'watcherSet' | 'taskEscrow' | 'taskPortal' | 'agentLinks'
 
 /** One restricted function and who may call it. */
 export type RoleRow = { readonly contract: Governed; readonly function: string; readonly role: keyof typeof roles }
@@ -56,6 +56,7 @@ export const roleTable: readonly RoleRow[] = [
   { contract: 'watcherSet', function: 'adopt', role: 'trust' },
   { contract: 'taskEscrow', function: 'linkPortal', role: 'trust' },
   { contract: 'taskPortal', function: 'linkEscrow', role: 'trust' },
+  { contract: 'agentLinks', function: 'linkLinks', role: 'trust' },
   { contract: 'gateway', function: 'linkDestination', role: 'route' },
   { contract: 'gateway', function: 'unlinkDestination', role: 'route' },
   { contract: 'gateway', function: 'stopLane', role: 'guardian' },
@@ -71,6 +72,7 @@ const abis: Record<Governed | 'accessManager', Abi> = {
   watcherSet: watcherSetAbi,
   taskEscrow: taskEscrowAbi,
   taskPortal: taskPortalAbi,
+  agentLinks: agentLinksAbi,
 }
 
 /** The selectors of a row's function; none when the contract has no such function. */

@@ -1,4 +1,4 @@
-import { accessManagerAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '@hanse/sdk/abis'
+import { accessManagerAbi, agentLinksAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '@hanse/sdk/abis'
 import { type Roster, rosterArgument, setIdOf } from '@hanse/sdk/gateway'
 import { type Address, encodeFunctionData, getAddress, type Hex, zeroHash } from 'viem'
 import type { ContractName } from './artifacts.ts'
@@ -38,7 +38,7 @@ export function wiringSteps({
     ]),
     ...peers.map((peer) => destinationStep({ addresses, peer })),
     // An actor of the home chain acts there without a portal.
-    ...peers.flatMap((peer) => [portalStep({ addresses, peer }), escrowStep({ addresses, peer })]),
+    ...peers.flatMap((peer) => [portalStep({ addresses, peer }), escrowStep({ addresses, peer }), linksStep({ addresses, peer })]),
   ]
 }
 
@@ -92,4 +92,11 @@ function escrowStep({ addresses: { taskEscrow, taskPortal }, peer }: { addresses
   const read = encodeFunctionData({ abi: taskPortalAbi, functionName: 'escrowOf', args: [BigInt(peer)] })
   const name = `believe the escrow of chain ${peer}`
   return { name, calls: [execute(taskPortal, data)], checks: [{ to: taskPortal, data: read, expected: word(taskEscrow), label: name }] }
+}
+
+function linksStep({ addresses: { agentLinks }, peer }: { addresses: Addresses; peer: number }): Step {
+  const data = encodeFunctionData({ abi: agentLinksAbi, functionName: 'linkLinks', args: [BigInt(peer), agentLinks] })
+  const read = encodeFunctionData({ abi: agentLinksAbi, functionName: 'linksOf', args: [BigInt(peer)] })
+  const name = `believe the links of chain ${peer}`
+  return { name, calls: [execute(agentLinks, data)], checks: [{ to: agentLinks, data: read, expected: word(agentLinks), label: name }] }
 }

@@ -23,6 +23,7 @@ export const suite: readonly SuiteContract[] = [
   { ...deployed('TaskEscrow', 'ITaskEscrow'), parts: escrowParts },
   deployed('TaskPortal', 'ITaskPortal'),
   deployed('AgentRegistry', 'IAgentRegistry'),
+  deployed('AgentLinks'),
   deployed('RisingReward'),
   deployed('SignedBids'),
   deployed('QuorumPanels'),

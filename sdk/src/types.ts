@@ -15,4 +15,6 @@ export type Deployment = {
   readonly agentRegistry: Address
   readonly taskEscrow: Address
   readonly taskPortal: Address
+  /** Not in records from before there were links of agents. */
+  readonly agentLinks?: Address
 }

@@ -11,6 +11,7 @@ const restricted: Record<string, string[]> = {
   TaskReviews: ['pause', 'setAuthority'],
   TaskPortal: ['linkEscrow', 'setAuthority'],
   AgentRegistry: [],
+  AgentLinks: ['linkLinks', 'setAuthority'],
 }
 
 /** A value of the type that decodes: zero, or nothing. */

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { agentPlants } from './agents.ts'
 import { gatewayPlants } from './gateway.ts'
 import type { Plant } from './plant.ts'
 import { taskPlants } from './tasks.ts'
@@ -14,13 +15,14 @@ const copied = [
   'devnet/contracts',
   'scripts',
   'test/contracts',
+  'test/mocks',
   'test/support',
   'test/vectors',
   'hardhat.config.ts',
   'package.json',
   'tsconfig.json',
 ]
-const plants: readonly Plant[] = [...gatewayPlants, ...taskPlants]
+const plants: readonly Plant[] = [...gatewayPlants, ...taskPlants, ...agentPlants]
 
 const folder = mkdtempSync(join(tmpdir(), 'hanse-plants-'))
 try {

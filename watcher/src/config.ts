@@ -29,6 +29,7 @@ const deployment = z.object({
   agentRegistry: address,
   taskEscrow: address,
   taskPortal: address,
+  agentLinks: address.exactOptional(),
 })
 
 const chain = z.strictObject({

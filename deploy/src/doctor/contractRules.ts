@@ -1,4 +1,4 @@
-import { isAddressEqual } from 'viem'
+import { isAddressEqual, zeroAddress } from 'viem'
 import { contractNames, type PlannedName } from '../artifacts.ts'
 import { type ChainFacts, type Facts, placeOf, type SuiteFacts } from './facts.ts'
 import type { Finding, Rule } from './rule.ts'
@@ -53,7 +53,7 @@ export const contractRules: readonly Rule[] = [
       facts.chains.flatMap((chain) => {
         const { record } = chain.chain
         if (record === undefined) return []
-        const wrong = contractNames.filter((name) => !isAddressEqual(record[name], facts.patient.plan.addresses[name]))
+        const wrong = contractNames.filter((name) => !isAddressEqual(record[name] ?? zeroAddress, facts.patient.plan.addresses[name]))
         const wrongs = [
           ...(wrong.length > 0 ? [`has other addresses for ${wrong.join(', ')}`] : []),
           ...(record.chainId === chain.chain.chainId ? [] : [`is about chain ${record.chainId}`]),

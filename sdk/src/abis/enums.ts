@@ -15,6 +15,11 @@ export const finalityKindValues = ['Depth', 'Safe', 'Finalized'] as const
 /** A value of Solidity's `FinalityKind`. */
 export type FinalityKind = (typeof finalityKindValues)[number]
 
+/** The values of Solidity's `LinkFact`, in its order. */
+export const linkFactValues = ['Account', 'Identity'] as const
+/** A value of Solidity's `LinkFact`. */
+export type LinkFact = (typeof linkFactValues)[number]
+
 /** The values of Solidity's `MessageStatus`, in its order. */
 export const messageStatusValues = ['Pending', 'Consumed', 'Failed', 'Expired', 'Skipped'] as const
 /** A value of Solidity's `MessageStatus`. */
@@ -40,6 +45,7 @@ export const enumValues: Readonly<Record<string, readonly string[]>> = {
   DisputeStatus: disputeStatusValues,
   Ending: endingValues,
   FinalityKind: finalityKindValues,
+  LinkFact: linkFactValues,
   MessageStatus: messageStatusValues,
   PortalAction: portalActionValues,
   Refusal: refusalValues,

@@ -11,6 +11,8 @@ export type AgentView = {
   readonly controller: Address
   readonly liveUntil: number
   readonly profileHash: Hex
+  /** Rises with every change but a longer life. Signatures about the agent name it. */
+  readonly version: number
   /** Whether it says that it lives, by the chain's clock. */
   readonly isAlive: boolean
 }
@@ -29,17 +31,13 @@ export type AgentView = {
 export const getAgent = /* @__PURE__ */ defineRead<GetAgentParameters, AgentView | undefined>(
   'agent.getAgent',
   async ({ connection, chain, blockNumber }, { agentId }) => {
-    const [[controller, liveUntil, profileHash], block] = await Promise.all([
-      readContract(connection, {
-        abi: agentRegistryAbi,
-        address: chain.deployment.agentRegistry,
-        blockNumber,
-        functionName: 'agentOf',
-        args: [agentId],
-      }),
+    const contract = { abi: agentRegistryAbi, address: chain.deployment.agentRegistry, blockNumber } as const
+    const [[controller, liveUntil, profileHash], version, block] = await Promise.all([
+      readContract(connection, { ...contract, functionName: 'agentOf', args: [agentId] }),
+      readContract(connection, { ...contract, functionName: 'versionOf', args: [agentId] }),
       getBlock(connection, { blockNumber }),
     ])
     if (controller === zeroAddress) return undefined
-    return { controller, liveUntil, profileHash, isAlive: BigInt(liveUntil) >= block.timestamp }
+    return { controller, liveUntil, profileHash, version, isAlive: BigInt(liveUntil) >= block.timestamp }
   },
 )

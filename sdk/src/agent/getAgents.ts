@@ -59,7 +59,8 @@ async function directory(context: ReadContext): Promise<AgentEntry[]> {
     const known = agents.get(args.agentId)
     if (known === undefined) continue
     if (eventName === 'AgentRetired') agents.delete(args.agentId)
-    else agents.set(args.agentId, { ...known, ...args })
+    else if (eventName === 'AgentUpdated') agents.set(args.agentId, { ...known, profile: args.profile })
+    else if (eventName === 'AgentHeartbeat') agents.set(args.agentId, { ...known, liveUntil: args.liveUntil })
   }
   return [...agents.values()]
 }

@@ -14,9 +14,9 @@ export type HeartbeatParameters = WriteParameters & {
 export type AgentHeartbeat = { readonly agentId: Hex; readonly liveUntil: number }
 
 /**
- * Renews an agent's liveness. The signer is its controller.
+ * Renews an agent's liveness. The signer is its controller, or an operator that lengthens it.
  *
- * @throws AgentWrongCaller, LivenessInvalid: the contract's errors, before anything is sent.
+ * @throws AgentWrongCaller, LivenessInvalid, LivenessNotLater: the contract's errors, before anything is sent.
  * @example
  * ```ts
  * import { agent } from '@hanse/sdk'

@@ -25,7 +25,7 @@ export type AgentRegistered = {
 /**
  * Registers an agent controlled by the signer.
  *
- * @throws AgentAlreadyRegistered, CapabilitiesInvalid, LivenessInvalid: the contract's errors, before anything is sent.
+ * @throws AgentAlreadyRegistered, CapabilitiesInvalid, CardUriTooLong, LivenessInvalid: the contract's errors, before anything is sent.
  * @example
  * ```ts
  * import { agent } from '@hanse/sdk'

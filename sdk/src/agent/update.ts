@@ -8,12 +8,12 @@ import type { Profile } from './profile.ts'
 export type UpdateParameters = WriteParameters & { readonly agentId: Hex; readonly profile: Profile }
 
 /** A profile that replaced another. */
-export type AgentUpdated = { readonly agentId: Hex; readonly profile: Profile }
+export type AgentUpdated = { readonly agentId: Hex; readonly version: number; readonly profile: Profile }
 
 /**
  * Replaces an agent's profile. The signer is its controller.
  *
- * @throws AgentWrongCaller, CapabilitiesInvalid: the contract's errors, before anything is sent.
+ * @throws AgentWrongCaller, CapabilitiesInvalid, CardUriTooLong: the contract's errors, before anything is sent.
  * @example
  * ```ts
  * import { agent } from '@hanse/sdk'

@@ -24,7 +24,7 @@ export class AccessControlUnauthorizedAccount extends ContractError<{ readonly a
   }
 }
 
-/** The contract refused with AccessManagedInvalidAuthority. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal. */
+/** The contract refused with AccessManagedInvalidAuthority. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal, AgentLinks. */
 export class AccessManagedInvalidAuthority extends ContractError<{ readonly authority: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"authority","type":"address"}],"name":"AccessManagedInvalidAuthority","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagedInvalidAuthority."
@@ -34,7 +34,7 @@ export class AccessManagedInvalidAuthority extends ContractError<{ readonly auth
   }
 }
 
-/** The contract refused with AccessManagedRequiredDelay. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal. */
+/** The contract refused with AccessManagedRequiredDelay. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal, AgentLinks. */
 export class AccessManagedRequiredDelay extends ContractError<{ readonly caller: Address; readonly delay: number }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"uint32","name":"delay","type":"uint32"}],"name":"AccessManagedRequiredDelay","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagedRequiredDelay."
@@ -44,7 +44,7 @@ export class AccessManagedRequiredDelay extends ContractError<{ readonly caller:
   }
 }
 
-/** The contract refused with AccessManagedUnauthorized. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal. */
+/** The contract refused with AccessManagedUnauthorized. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal, AgentLinks. */
 export class AccessManagedUnauthorized extends ContractError<{ readonly caller: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"}],"name":"AccessManagedUnauthorized","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagedUnauthorized."
@@ -194,6 +194,16 @@ export class AgentAlreadyRegistered extends ContractError<{ readonly agentId: He
   }
 }
 
+/** The contract refused with AgentVersionWrong. Raised by AgentRegistry. */
+export class AgentVersionWrong extends ContractError<{ readonly agentId: Hex; readonly expected: number; readonly actual: number }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"},{"internalType":"uint40","name":"expected","type":"uint40"},{"internalType":"uint40","name":"actual","type":"uint40"}],"name":"AgentVersionWrong","type":"error"} as const
+  static readonly notice = "The contract refused with AgentVersionWrong."
+  override readonly name = 'AgentVersionWrong'
+  constructor(args: { readonly agentId: Hex; readonly expected: number; readonly actual: number }, options: ContractErrorOptions = {}) {
+    super(AgentVersionWrong, args, options)
+  }
+}
+
 /** The contract refused with AgentWrongCaller. Raised by AgentRegistry. */
 export class AgentWrongCaller extends ContractError<{ readonly agentId: Hex; readonly controller: Address; readonly caller: Address }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"},{"internalType":"address","name":"controller","type":"address"},{"internalType":"address","name":"caller","type":"address"}],"name":"AgentWrongCaller","type":"error"} as const
@@ -201,6 +211,16 @@ export class AgentWrongCaller extends ContractError<{ readonly agentId: Hex; rea
   override readonly name = 'AgentWrongCaller'
   constructor(args: { readonly agentId: Hex; readonly controller: Address; readonly caller: Address }, options: ContractErrorOptions = {}) {
     super(AgentWrongCaller, args, options)
+  }
+}
+
+/** The contract refused with AgentWrongController. Raised by AgentLinks. */
+export class AgentWrongController extends ContractError<{ readonly agentId: Hex; readonly controller: Address; readonly caller: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"},{"internalType":"address","name":"controller","type":"address"},{"internalType":"address","name":"caller","type":"address"}],"name":"AgentWrongController","type":"error"} as const
+  static readonly notice = "The contract refused with AgentWrongController."
+  override readonly name = 'AgentWrongController'
+  constructor(args: { readonly agentId: Hex; readonly controller: Address; readonly caller: Address }, options: ContractErrorOptions = {}) {
+    super(AgentWrongController, args, options)
   }
 }
 
@@ -324,7 +344,7 @@ export class BondRequired extends ContractError<{ readonly taskId: Hex }> {
   }
 }
 
-/** The contract refused with CallerNotGateway. Raised by Gateway, TaskEscrow, TaskPortal. */
+/** The contract refused with CallerNotGateway. Raised by Gateway, TaskEscrow, TaskPortal, AgentLinks. */
 export class CallerNotGateway extends ContractError<{ readonly caller: Address; readonly gateway: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"address","name":"gateway","type":"address"}],"name":"CallerNotGateway","type":"error"} as const
   static readonly notice = "The contract refused with CallerNotGateway."
@@ -341,6 +361,16 @@ export class CapabilitiesInvalid extends ContractError<{ readonly index: bigint 
   override readonly name = 'CapabilitiesInvalid'
   constructor(args: { readonly index: bigint }, options: ContractErrorOptions = {}) {
     super(CapabilitiesInvalid, args, options)
+  }
+}
+
+/** The contract refused with CardUriTooLong. Raised by AgentRegistry. */
+export class CardUriTooLong extends ContractError<{ readonly length: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"length","type":"uint256"}],"name":"CardUriTooLong","type":"error"} as const
+  static readonly notice = "The contract refused with CardUriTooLong."
+  override readonly name = 'CardUriTooLong'
+  constructor(args: { readonly length: bigint }, options: ContractErrorOptions = {}) {
+    super(CardUriTooLong, args, options)
   }
 }
 
@@ -391,6 +421,16 @@ export class CloneArgumentsTooLong extends ContractError<Readonly<Record<string,
   override readonly name = 'CloneArgumentsTooLong'
   constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
     super(CloneArgumentsTooLong, args, options)
+  }
+}
+
+/** The contract refused with ControllerInvalid. Raised by AgentRegistry. */
+export class ControllerInvalid extends ContractError<{ readonly controller: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"address","name":"controller","type":"address"}],"name":"ControllerInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with ControllerInvalid."
+  override readonly name = 'ControllerInvalid'
+  constructor(args: { readonly controller: Address }, options: ContractErrorOptions = {}) {
+    super(ControllerInvalid, args, options)
   }
 }
 
@@ -664,6 +704,26 @@ export class HomeNotLinked extends ContractError<{ readonly homeChainId: bigint 
   }
 }
 
+/** The contract refused with IdentityGasShort. Raised by AgentLinks. */
+export class IdentityGasShort extends ContractError<{ readonly needed: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"IdentityGasShort","type":"error"} as const
+  static readonly notice = "The contract refused with IdentityGasShort."
+  override readonly name = 'IdentityGasShort'
+  constructor(args: { readonly needed: bigint }, options: ContractErrorOptions = {}) {
+    super(IdentityGasShort, args, options)
+  }
+}
+
+/** The contract refused with IdentityNotOwned. Raised by AgentLinks. */
+export class IdentityNotOwned extends ContractError<{ readonly agentId: Hex; readonly identityRegistry: Address; readonly identityId: bigint; readonly owner: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"},{"internalType":"address","name":"identityRegistry","type":"address"},{"internalType":"uint256","name":"identityId","type":"uint256"},{"internalType":"address","name":"owner","type":"address"}],"name":"IdentityNotOwned","type":"error"} as const
+  static readonly notice = "The contract refused with IdentityNotOwned."
+  override readonly name = 'IdentityNotOwned'
+  constructor(args: { readonly agentId: Hex; readonly identityRegistry: Address; readonly identityId: bigint; readonly owner: Address }, options: ContractErrorOptions = {}) {
+    super(IdentityNotOwned, args, options)
+  }
+}
+
 /** The contract refused with InsufficientBalance. Raised by WatcherSet, TaskEscrow, QuorumPanels, QuorumVerdict, AccessManager. */
 export class InsufficientBalance extends ContractError<{ readonly balance: bigint; readonly needed: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"balance","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"InsufficientBalance","type":"error"} as const
@@ -674,7 +734,7 @@ export class InsufficientBalance extends ContractError<{ readonly balance: bigin
   }
 }
 
-/** The contract refused with InvalidShortString. Raised by TaskEscrow, QuorumVerdict. */
+/** The contract refused with InvalidShortString. Raised by TaskEscrow, AgentRegistry, QuorumVerdict. */
 export class InvalidShortString extends ContractError<Readonly<Record<string, never>>> {
   static readonly abi = {"inputs":[],"name":"InvalidShortString","type":"error"} as const
   static readonly notice = "The contract refused with InvalidShortString."
@@ -784,6 +844,26 @@ export class LaneNotStopped extends ContractError<{ readonly laneKey: Hex }> {
   }
 }
 
+/** The contract refused with LinksChainInvalid. Raised by AgentLinks. */
+export class LinksChainInvalid extends ContractError<{ readonly chainId: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"LinksChainInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with LinksChainInvalid."
+  override readonly name = 'LinksChainInvalid'
+  constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
+    super(LinksChainInvalid, args, options)
+  }
+}
+
+/** The contract refused with LinksNotLinked. Raised by AgentLinks. */
+export class LinksNotLinked extends ContractError<{ readonly chainId: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"LinksNotLinked","type":"error"} as const
+  static readonly notice = "The contract refused with LinksNotLinked."
+  override readonly name = 'LinksNotLinked'
+  constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
+    super(LinksNotLinked, args, options)
+  }
+}
+
 /** The contract refused with LivenessInvalid. Raised by AgentRegistry. */
 export class LivenessInvalid extends ContractError<{ readonly liveUntil: number; readonly timestamp: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint40","name":"liveUntil","type":"uint40"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"LivenessInvalid","type":"error"} as const
@@ -791,6 +871,16 @@ export class LivenessInvalid extends ContractError<{ readonly liveUntil: number;
   override readonly name = 'LivenessInvalid'
   constructor(args: { readonly liveUntil: number; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
     super(LivenessInvalid, args, options)
+  }
+}
+
+/** The contract refused with LivenessNotLater. Raised by AgentRegistry. */
+export class LivenessNotLater extends ContractError<{ readonly agentId: Hex; readonly liveUntil: number; readonly current: number }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"},{"internalType":"uint40","name":"liveUntil","type":"uint40"},{"internalType":"uint40","name":"current","type":"uint40"}],"name":"LivenessNotLater","type":"error"} as const
+  static readonly notice = "The contract refused with LivenessNotLater."
+  override readonly name = 'LivenessNotLater'
+  constructor(args: { readonly agentId: Hex; readonly liveUntil: number; readonly current: number }, options: ContractErrorOptions = {}) {
+    super(LivenessNotLater, args, options)
   }
 }
 
@@ -904,7 +994,7 @@ export class PaymentGasShort extends ContractError<{ readonly available: bigint;
   }
 }
 
-/** The contract refused with PeerNotLinked. Raised by Gateway, TaskEscrow, TaskPortal. */
+/** The contract refused with PeerNotLinked. Raised by Gateway, TaskEscrow, TaskPortal, AgentLinks. */
 export class PeerNotLinked extends ContractError<{ readonly sender: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes","name":"sender","type":"bytes"}],"name":"PeerNotLinked","type":"error"} as const
   static readonly notice = "The contract refused with PeerNotLinked."
@@ -1164,7 +1254,7 @@ export class ShareWrong extends ContractError<{ readonly taskId: Hex; readonly e
   }
 }
 
-/** The contract refused with SignatureExpired. Raised by TaskEscrow. */
+/** The contract refused with SignatureExpired. Raised by TaskEscrow, AgentRegistry. */
 export class SignatureExpired extends ContractError<{ readonly expiry: number; readonly timestamp: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint40","name":"expiry","type":"uint40"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"SignatureExpired","type":"error"} as const
   static readonly notice = "The contract refused with SignatureExpired."
@@ -1174,7 +1264,7 @@ export class SignatureExpired extends ContractError<{ readonly expiry: number; r
   }
 }
 
-/** The contract refused with SignatureInvalid. Raised by TaskEscrow. */
+/** The contract refused with SignatureInvalid. Raised by TaskEscrow, AgentRegistry. */
 export class SignatureInvalid extends ContractError<{ readonly account: Address; readonly digest: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"bytes32","name":"digest","type":"bytes32"}],"name":"SignatureInvalid","type":"error"} as const
   static readonly notice = "The contract refused with SignatureInvalid."
@@ -1214,7 +1304,7 @@ export class StopTooLong extends ContractError<{ readonly duration: number; read
   }
 }
 
-/** The contract refused with StringTooLong. Raised by TaskEscrow, QuorumVerdict. */
+/** The contract refused with StringTooLong. Raised by TaskEscrow, AgentRegistry, QuorumVerdict. */
 export class StringTooLong extends ContractError<{ readonly str: string }> {
   static readonly abi = {"inputs":[{"internalType":"string","name":"str","type":"string"}],"name":"StringTooLong","type":"error"} as const
   static readonly notice = "The contract refused with StringTooLong."
@@ -1495,7 +1585,9 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x320ff748': AccessManagerUnauthorizedConsume,
   '0x9996b315': AddressEmptyCode,
   '0x7017a8c6': AgentAlreadyRegistered,
+  '0xf52a8ba5': AgentVersionWrong,
   '0x6cca0e3f': AgentWrongCaller,
+  '0x2af053b5': AgentWrongController,
   '0x6b099103': AllocationWrong,
   '0xbd8b688f': AmountMismatch,
   '0x54d3f7cd': AnswerUnavailable,
@@ -1510,11 +1602,13 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x9a4e9b1f': BondRequired,
   '0x5f956381': CallerNotGateway,
   '0xee3efe0b': CapabilitiesInvalid,
+  '0x90e3f7f6': CardUriTooLong,
   '0xa9ee6362': CheckGasShort,
   '0x4837aae9': CheckNotEvaluator,
   '0x760fddcf': ChildInvalid,
   '0x5e79d177': ClaimTermsWrong,
   '0x94289054': CloneArgumentsTooLong,
+  '0x98ac2228': ControllerInvalid,
   '0x4ca249dc': Create2EmptyBytecode,
   '0x4e66d414': CreditEmpty,
   '0xb069a3a1': DeadlineInvalid,
@@ -1542,6 +1636,8 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x25aacf95': HeadNotVouched,
   '0x79c9295b': HomeChainInvalid,
   '0x30d2d8d1': HomeNotLinked,
+  '0x01c3c070': IdentityGasShort,
+  '0x6b21f230': IdentityNotOwned,
   '0xcf479181': InsufficientBalance,
   '0xb3512b0c': InvalidShortString,
   '0x34d81128': JudgeInvalid,
@@ -1554,7 +1650,10 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0xc06195a9': LaneIsStopped,
   '0x99af551d': LaneNotLinked,
   '0x88ac2bd1': LaneNotStopped,
+  '0xcb8c5ea3': LinksChainInvalid,
+  '0x2e27c7cd': LinksNotLinked,
   '0xa859f6a5': LivenessInvalid,
+  '0x4c48e1af': LivenessNotLater,
   '0xcc3a9d1f': MemberInvalid,
   '0x2f0a725c': MessageFailedAgain,
   '0x53c0e626': MessageNotExpired,

@@ -8,11 +8,16 @@ import {vm} from "../../support/Vm.sol";
 /// @notice Agents.
 /// - register: one, many; when the id is taken, also by one that retired; capabilities; liveness; lengths of a batch
 /// - update, heartbeat, retire: by the controller; by anyone else; given no such agent
+/// - operators: lengthen a life, nothing else; end with the controller's word and with the agent
+/// - heartbeats of many: what the caller may renew, and nothing else
+/// - version: rises with every change but a longer life
+/// - oversize data: card addresses, capabilities
 /// - setPayout: another account; itself or zero
 contract AgentRegistryTest {
     AgentRegistry private _registry;
     address private constant ALICE = address(0xA11CE);
     address private constant MALLORY = address(0xBAD);
+    address private constant OPERATOR = address(0x0937);
 
     function setUp() public {
         vm.warp(1_800_000_000);
@@ -112,7 +117,7 @@ contract AgentRegistryTest {
     function test_the_controller_changes_its_agent() public {
         bytes32 agentId = _register();
         vm.expectEmit(address(_registry));
-        emit IAgentRegistry.AgentUpdated(agentId, _profile(1));
+        emit IAgentRegistry.AgentUpdated(agentId, 2, _profile(1));
         vm.prank(ALICE);
         _registry.update(agentId, _profile(1));
         uint40 until = _now(2 days);
@@ -181,5 +186,134 @@ contract AgentRegistryTest {
         vm.prank(account);
         _registry.setPayout(account);
         vm.assertEq(_registry.payoutOf(account), account);
+    }
+
+    function test_RevertWhen_the_address_of_the_card_is_oversize() public {
+        uint40 until = _now(1);
+        Profile memory profile = _profile(1);
+        profile.cardUri = string(new bytes(8_193));
+        vm.expectRevert(abi.encodeWithSelector(IAgentRegistry.CardUriTooLong.selector, 8_193));
+        _registry.register(0, until, profile);
+        bytes32 agentId = _register();
+        vm.prank(ALICE);
+        vm.expectRevert(abi.encodeWithSelector(IAgentRegistry.CardUriTooLong.selector, 8_193));
+        _registry.update(agentId, profile);
+        profile.cardUri = string(new bytes(8_192));
+        _registry.register(0, until, profile);
+    }
+
+    function _setOperator(bytes32 agentId, address operator, bool isOperator) private {
+        vm.prank(ALICE);
+        _registry.setOperator(agentId, operator, isOperator);
+    }
+
+    function test_an_operator_keeps_the_agent_alive_and_does_nothing_else() public {
+        bytes32 agentId = _register();
+        vm.expectEmit(address(_registry));
+        emit IAgentRegistry.OperatorChanged(agentId, OPERATOR, true);
+        _setOperator(agentId, OPERATOR, true);
+        vm.assertTrue(_registry.isOperatorOf(agentId, OPERATOR));
+        uint40 until = _now(2 days);
+        vm.prank(OPERATOR);
+        _registry.heartbeat(agentId, until);
+        (, uint40 liveUntil, ) = _registry.agentOf(agentId);
+        vm.assertEq(uint256(liveUntil), until);
+
+        vm.startPrank(OPERATOR);
+        vm.expectRevert(abi.encodeWithSelector(IAgentRegistry.LivenessNotLater.selector, agentId, until - 1, until));
+        _registry.heartbeat(agentId, until - 1);
+        bytes memory reason = abi.encodeWithSelector(IAgentRegistry.AgentWrongCaller.selector, agentId, ALICE, OPERATOR);
+        vm.expectRevert(reason);
+        _registry.update(agentId, _profile(0));
+        vm.expectRevert(reason);
+        _registry.setOperator(agentId, MALLORY, true);
+        vm.expectRevert(reason);
+        _registry.retire(agentId);
+        vm.expectRevert(reason);
+        _registry.revokeSignatures(agentId);
+        vm.stopPrank();
+
+        _setOperator(agentId, OPERATOR, false);
+        vm.assertFalse(_registry.isOperatorOf(agentId, OPERATOR));
+        vm.prank(OPERATOR);
+        vm.expectRevert(reason);
+        _registry.heartbeat(agentId, until + 1);
+    }
+
+    function test_an_operator_of_a_retired_agent_is_nobody() public {
+        bytes32 agentId = _register();
+        _setOperator(agentId, OPERATOR, true);
+        vm.prank(ALICE);
+        _registry.retire(agentId);
+        vm.assertFalse(_registry.isOperatorOf(agentId, OPERATOR));
+        uint40 until = _now(2 days);
+        vm.prank(OPERATOR);
+        vm.expectRevert(abi.encodeWithSelector(IAgentRegistry.AgentWrongCaller.selector, agentId, address(0), OPERATOR));
+        _registry.heartbeat(agentId, until);
+        bytes32[] memory ids = new bytes32[](1);
+        ids[0] = agentId;
+        vm.prank(OPERATOR);
+        vm.assertEq(_registry.heartbeatBatch(ids, until), 0);
+        vm.assertFalse(_registry.isAlive(agentId));
+        vm.assertEq(uint256(_registry.versionOf(agentId)), 0);
+    }
+
+    /// @dev Of agents that are the caller's, its as operator, another's, retired, unknown, alive for longer, and twice in the list.
+    function test_heartbeats_of_many_renew_what_they_may() public {
+        bytes32[] memory ids = new bytes32[](7);
+        uint40 until = _now(1 days);
+        for (uint256 i; i < 5; ++i) {
+            vm.prank(i == 0 ? OPERATOR : ALICE);
+            ids[i] = _registry.register(bytes32(i), i == 4 ? until + 1 : until - 1, _profile(0));
+        }
+        _setOperator(ids[1], OPERATOR, true);
+        _setOperator(ids[3], OPERATOR, true);
+        _setOperator(ids[4], OPERATOR, true);
+        vm.prank(ALICE);
+        _registry.retire(ids[3]);
+        ids[5] = "nobody";
+        ids[6] = ids[0];
+
+        vm.prank(OPERATOR);
+        vm.assertEq(_registry.heartbeatBatch(ids, until), 2);
+        uint40[6] memory expected = [until, until, until - 1, 0, until + 1, 0];
+        for (uint256 i; i < 6; ++i) {
+            (, uint40 liveUntil, ) = _registry.agentOf(ids[i]);
+            vm.assertEq(uint256(liveUntil), expected[i]);
+        }
+        uint40 past = uint40(block.timestamp - 1);
+        vm.prank(OPERATOR);
+        vm.expectRevert(abi.encodeWithSelector(IAgentRegistry.LivenessInvalid.selector, past, block.timestamp));
+        _registry.heartbeatBatch(ids, past);
+    }
+
+    function test_an_agent_lives_up_to_its_second() public {
+        bytes32 agentId = _register();
+        vm.warp(block.timestamp + 1 days);
+        vm.assertTrue(_registry.isAlive(agentId));
+        vm.warp(block.timestamp + 1);
+        vm.assertFalse(_registry.isAlive(agentId));
+    }
+
+    function test_the_version_rises_with_every_change_but_a_longer_life() public {
+        bytes32 agentId = _register();
+        vm.assertEq(uint256(_registry.versionOf(agentId)), 1);
+        vm.startPrank(ALICE);
+        _registry.heartbeat(agentId, _now(2 days));
+        vm.assertEq(uint256(_registry.versionOf(agentId)), 1);
+        _registry.heartbeat(agentId, _now(1 days));
+        vm.assertEq(uint256(_registry.versionOf(agentId)), 2);
+        _registry.update(agentId, _profile(0));
+        vm.assertEq(uint256(_registry.versionOf(agentId)), 3);
+        _registry.setOperator(agentId, OPERATOR, true);
+        vm.assertEq(uint256(_registry.versionOf(agentId)), 4);
+        vm.expectEmit(address(_registry));
+        emit IAgentRegistry.SignaturesRevoked(agentId, 5);
+        _registry.revokeSignatures(agentId);
+        vm.assertEq(uint256(_registry.versionOf(agentId)), 5);
+        vm.stopPrank();
+        vm.prank(OPERATOR);
+        _registry.heartbeat(agentId, _now(3 days));
+        vm.assertEq(uint256(_registry.versionOf(agentId)), 5);
     }
 }

@@ -62,6 +62,7 @@ export async function startChain({ chainId, accounts }: { chainId: number; accou
   const assignments = await deploy('deploy/build/TaskAssignments.json', [accessManager, gateway, agentRegistry, reviews])
   const taskEscrow = await deploy('deploy/build/TaskEscrow.json', [accessManager, gateway, agentRegistry, assignments])
   const taskPortal = await deploy('deploy/build/TaskPortal.json', [accessManager, gateway])
+  const agentLinks = await deploy('deploy/build/AgentLinks.json', [accessManager, gateway, agentRegistry])
   const timelock = await deploy('deploy/build/TimelockController.json', [0n, [], [], admin.address])
   const coin = await deploy('devnet/build/DevToken.json', [])
   const deployment: Deployment = {
@@ -74,6 +75,7 @@ export async function startChain({ chainId, accounts }: { chainId: number; accou
     agentRegistry,
     taskEscrow,
     taskPortal,
+    agentLinks,
   }
   const config: ChainConfig = { chainId, rpcUrls: [], finality: { kind: 'depth', depth: 2 }, deployment, transport }
   return { chainId, provider, node, send, deploy, deployment, config, coin, admin }

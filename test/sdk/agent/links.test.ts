@@ -1,0 +1,90 @@
+import { encodeFunctionData, type Hex, parseAbi, zeroHash } from 'viem'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { agent, type Client, errors, why } from '../../../sdk/src/index.ts'
+import { accountOf, clientFor, startChain, type TestChain } from '../support/chain.ts'
+import { linkAll, relay } from '../support/link.ts'
+import { compileMock } from '../support/solidity.ts'
+
+const [controller, far] = [accountOf('controller'), accountOf('far')]
+const [homeId, farId] = [31_337, 31_338]
+const identities = parseAbi(['function register(string agentURI) returns (uint256)'])
+let home: TestChain
+let there: TestChain
+let own: Client
+let other: Client
+let setId: Hex
+let agentId: Hex
+let identityRegistry: Hex
+
+beforeAll(async () => {
+  ;[home, there] = (await Promise.all([homeId, farId].map((chainId) => startChain({ chainId, accounts: [controller, far] })))) as [
+    TestChain,
+    TestChain,
+  ]
+  setId = await linkAll([home, there])
+  own = clientFor([home, there], controller)
+  other = clientFor([home, there], far)
+  const profile = agent.createProfile({ capabilities: ['text.report'], cardDigest: zeroHash, cardUri: 'https://agent.example/card' })
+  const liveUntil = Number((await home.node.getBlock()).timestamp) + 10_000
+  agentId = (await agent.register.sync(own, { chainId: homeId, profile, liveUntil })).event.agentId
+})
+
+describe('links of agents over two chains', () => {
+  it('are there when both sides said so', async () => {
+    const account = { accountChainId: farId, accountAddress: far.address }
+    const link = { chainId: homeId, agentId, ...account }
+    const declared = await agent.declareAccount.sync(own, { ...link, isDeclared: true })
+    expect(declared.event).toEqual({ agentId, chainId: BigInt(farId), account: far.address, isDeclared: true })
+    expect((await why.whyLink(own, link)).code).toBe('LinkAwaitsClaim')
+    const claimed = await agent.claimAgent.sync(other, { chainId: farId, homeChainId: homeId, agentId })
+    expect(claimed.event).toMatchObject({ account: far.address, agentId, sequence: 1 })
+    await there.node.mine({ blocks: 3 })
+    await relay(own, { setId, from: there, to: home })
+    expect((await agent.getLink(own, link)).value).toMatchObject({ isLinked: true, isDeclared: true, claimedAgentId: agentId, sequence: 1 })
+    expect((await why.whyLink(own, link)).code).toBe('Linked')
+    await expect(agent.declareAccount(other, { ...link, isDeclared: false })).rejects.toThrow(errors.AgentWrongController)
+  })
+
+  it('carry the proof of an identity on the other chain', async () => {
+    identityRegistry = await there.deploy(compileMock('test/mocks/MinimalIdentityRegistry.sol', 'MinimalIdentityRegistry'), [])
+    await there.node.sendTransaction({
+      account: far,
+      chain: null,
+      to: identityRegistry,
+      data: encodeFunctionData({ abi: identities, functionName: 'register', args: ['https://agent.example/card'] }),
+    })
+    const identity = { identityRegistry, identityId: 1n }
+    const about = { chainId: homeId, agentId, identityChainId: farId, ...identity }
+    await agent.declareIdentity.sync(own, { ...about, isDeclared: true })
+    expect((await agent.getIdentity(own, about)).value).toMatchObject({ isProven: false, isDeclared: true })
+    const { event } = await agent.reportIdentity.sync(own, { chainId: farId, homeChainId: homeId, ...identity })
+    expect(event).toMatchObject({ owner: far.address, sequence: 2 })
+    await there.node.mine({ blocks: 3 })
+    await relay(own, { setId, from: there, to: home, first: 1n })
+    expect((await agent.getIdentity(own, about)).value).toMatchObject({ isProven: true, owner: far.address })
+  })
+
+  it('end with the word of either side', async () => {
+    const link = { chainId: homeId, agentId, accountChainId: farId, accountAddress: far.address }
+    await agent.declareAccount.sync(own, { ...link, isDeclared: false })
+    expect((await why.whyLink(own, link)).code).toBe('LinkAwaitsDeclaration')
+    await agent.declareAccount.sync(own, { ...link, isDeclared: true })
+    await agent.claimAgent.sync(other, { chainId: farId, homeChainId: homeId, agentId: zeroHash })
+    await there.node.mine({ blocks: 3 })
+    await relay(own, { setId, from: there, to: home, first: 2n })
+    expect((await agent.getLink(own, link)).value.isLinked).toBe(false)
+  })
+
+  it('need no message at home', async () => {
+    const link = { chainId: homeId, agentId, accountChainId: homeId, accountAddress: far.address }
+    await agent.declareAccount.sync(own, { ...link, isDeclared: true })
+    expect((await agent.claimAgent.sync(other, { chainId: homeId, homeChainId: homeId, agentId })).event.sendId).toBeUndefined()
+    expect((await agent.getLink(own, link)).value.isLinked).toBe(true)
+  })
+
+  it('say so when a deployment has none', async () => {
+    const { agentLinks: _, ...deployment } = home.deployment
+    const old = { ...own, chains: new Map([[homeId, { ...home.config, deployment }]]) }
+    expect(() => agent.claimAgent.call(old, { chainId: homeId, homeChainId: farId, agentId })).toThrow(errors.ClientConfigError)
+  })
+})
