@@ -24,6 +24,11 @@ const sources: Readonly<Record<PlannedContract['name'], string>> = {
   taskEscrow: 'contracts/tasks/TaskEscrow.sol:TaskEscrow',
   agentLinks: 'contracts/agents/AgentLinks.sol:AgentLinks',
   taskPortal: 'contracts/tasks/TaskPortal.sol:TaskPortal',
+  risingReward: 'contracts/allocation/RisingReward.sol:RisingReward',
+  signedBids: 'contracts/allocation/SignedBids.sol:SignedBids',
+  quorumPanels: 'contracts/evaluation/panels/QuorumPanels.sol:QuorumPanels',
+  hashCheck: 'contracts/evaluation/checks/HashCheck.sol:HashCheck',
+  taskFunding: 'contracts/tasks/TaskFunding.sol:TaskFunding',
 }
 
 const { values } = parseArgs({

@@ -3,25 +3,27 @@ import accessManager from '../build/AccessManager.json' with { type: 'json' }
 import agentLinks from '../build/AgentLinks.json' with { type: 'json' }
 import agentRegistry from '../build/AgentRegistry.json' with { type: 'json' }
 import gateway from '../build/Gateway.json' with { type: 'json' }
+import hashCheck from '../build/HashCheck.json' with { type: 'json' }
+import quorumPanels from '../build/QuorumPanels.json' with { type: 'json' }
+import risingReward from '../build/RisingReward.json' with { type: 'json' }
+import signedBids from '../build/SignedBids.json' with { type: 'json' }
 import taskAssignments from '../build/TaskAssignments.json' with { type: 'json' }
 import taskEscrow from '../build/TaskEscrow.json' with { type: 'json' }
+import taskFunding from '../build/TaskFunding.json' with { type: 'json' }
 import taskPortal from '../build/TaskPortal.json' with { type: 'json' }
 import taskReviews from '../build/TaskReviews.json' with { type: 'json' }
 import timelock from '../build/TimelockController.json' with { type: 'json' }
 import watcherSet from '../build/WatcherSet.json' with { type: 'json' }
 import { SuiteInvalidError } from './errors.ts'
 
+/** The contracts without which there is no suite. */
+const coreNames = ['accessManager', 'timelock', 'gateway', 'watcherSet', 'agentRegistry', 'taskEscrow', 'taskPortal'] as const
+
+/** Those that came later: older records do without. */
+export const laterNames = ['agentLinks', 'risingReward', 'signedBids', 'quorumPanels', 'hashCheck', 'taskFunding'] as const
+
 /** The contracts of the suite by their names in a deployment record, in order of creation. */
-export const contractNames = [
-  'accessManager',
-  'timelock',
-  'gateway',
-  'watcherSet',
-  'agentRegistry',
-  'taskEscrow',
-  'taskPortal',
-  'agentLinks',
-] as const
+export const contractNames = [...coreNames, ...laterNames] as const
 
 /** One of them. */
 export type ContractName = (typeof contractNames)[number]
@@ -52,6 +54,11 @@ export function committedCreationCodes(): CreationCodes {
     taskEscrow: codeOf(taskEscrow),
     taskPortal: codeOf(taskPortal),
     agentLinks: codeOf(agentLinks),
+    risingReward: codeOf(risingReward),
+    signedBids: codeOf(signedBids),
+    quorumPanels: codeOf(quorumPanels),
+    hashCheck: codeOf(hashCheck),
+    taskFunding: codeOf(taskFunding),
   }
 }
 

@@ -5,6 +5,7 @@ export {
   type CreationCodes,
   committedCreationCodes,
   contractNames,
+  laterNames,
   type PartName,
   type PlannedName,
 } from './artifacts.ts'

@@ -1,6 +1,7 @@
 import { setIdOf } from '@hanse/sdk/gateway'
+import { permit2Address } from '@hanse/sdk/task'
 import { type Address, concat, encodeAbiParameters, getAddress, type Hex, parseAbiParameters, zeroAddress, zeroHash } from 'viem'
-import { type ContractName, type CreationCodes, contractNames, type PlannedName } from './artifacts.ts'
+import type { ContractName, CreationCodes, PlannedName } from './artifacts.ts'
 import { checkConfig, type SuiteConfig } from './config.ts'
 import { type Creation, creationOf, keylessFactory } from './create2.ts'
 import { handoverSteps } from './handover.ts'
@@ -80,7 +81,7 @@ function planContracts({
   factory,
 }: Omit<planSuite.Parameters, 'broadcastNonces'> & { factory: Address }): readonly PlannedContract[] {
   const { deployer, governors, timelockDelay = trustDelay, salt = zeroHash } = config
-  const place = (name: PlannedName, encodedArguments: Hex = '0x'): PlannedContract => ({
+  const place: Place = (name, encodedArguments = '0x') => ({
     name,
     ...creationOf({ factory, salt, initCode: concat([creationCodes[name], encodedArguments]) }),
   })
@@ -100,20 +101,50 @@ function planContracts({
   const taskEscrow = place('taskEscrow', partOf(taskAssignments))
   const taskPortal = place('taskPortal', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
   const agentLinks = place('agentLinks', encodeAbiParameters(addressArguments.three, escrowParameters))
-  return [accessManager, timelock, gateway, watcherSet, agentRegistry, taskReviews, taskAssignments, taskEscrow, taskPortal, agentLinks]
+  const core = [
+    accessManager,
+    timelock,
+    gateway,
+    watcherSet,
+    agentRegistry,
+    taskReviews,
+    taskAssignments,
+    taskEscrow,
+    taskPortal,
+    agentLinks,
+  ]
+  return [...core, ...planChoices({ place, taskEscrow: taskEscrow.address })]
+}
+
+type Place = (name: PlannedName, encodedArguments?: Hex) => PlannedContract
+
+/** What terms of tasks may name, and another way to pay. Nothing of the suite depends on it, and anyone may use something else. */
+function planChoices({ place, taskEscrow }: { place: Place; taskEscrow: Address }): readonly PlannedContract[] {
+  const ofEscrow = encodeAbiParameters(addressArguments.one, [taskEscrow])
+  return [
+    place('risingReward'),
+    place('signedBids'),
+    place('quorumPanels', ofEscrow),
+    place('hashCheck', ofEscrow),
+    place('taskFunding', encodeAbiParameters(addressArguments.two, [taskEscrow, permit2Address])),
+  ]
 }
 
 function addressesOf(contracts: readonly PlannedContract[]): Readonly<Record<ContractName, Address>> {
   const find = (name: ContractName): Address => contracts.find((contract) => contract.name === name)?.address ?? zeroAddress
-  const [accessManager, timelock, gateway, watcherSet, agentRegistry, taskEscrow, taskPortal, agentLinks] = contractNames
   return {
-    accessManager: find(accessManager),
-    timelock: find(timelock),
-    gateway: find(gateway),
-    watcherSet: find(watcherSet),
-    agentRegistry: find(agentRegistry),
-    taskEscrow: find(taskEscrow),
-    taskPortal: find(taskPortal),
-    agentLinks: find(agentLinks),
+    accessManager: find('accessManager'),
+    timelock: find('timelock'),
+    gateway: find('gateway'),
+    watcherSet: find('watcherSet'),
+    agentRegistry: find('agentRegistry'),
+    taskEscrow: find('taskEscrow'),
+    taskPortal: find('taskPortal'),
+    agentLinks: find('agentLinks'),
+    risingReward: find('risingReward'),
+    signedBids: find('signedBids'),
+    quorumPanels: find('quorumPanels'),
+    hashCheck: find('hashCheck'),
+    taskFunding: find('taskFunding'),
   }
 }

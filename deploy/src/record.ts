@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Deployment } from '@hanse/sdk'
 import { type Address, getAddress, isAddress } from 'viem'
-import { type ContractName, contractNames } from './artifacts.ts'
+import { type ContractName, laterNames } from './artifacts.ts'
 import { SuiteInvalidError } from './errors.ts'
 
 /** A record as it stands in `deployments/<chainId>.json`. */
@@ -29,19 +29,19 @@ export function deploymentFromJson(text: string): Deployment {
     if (typeof value !== 'string' || !isAddress(value)) throw refuse(name, 'an address')
     return getAddress(value)
   }
-  const [accessManager, timelock, gateway, watcherSet, agentRegistry, taskEscrow, taskPortal, agentLinks] = contractNames
+  const later: { -readonly [name in (typeof laterNames)[number]]?: Address } = {}
+  for (const name of laterNames) if (entries.has(name)) later[name] = addressOf(name)
   return {
     chainId,
     startBlock: BigInt(startBlock),
-    accessManager: addressOf(accessManager),
-    timelock: addressOf(timelock),
-    gateway: addressOf(gateway),
-    watcherSet: addressOf(watcherSet),
-    agentRegistry: addressOf(agentRegistry),
-    taskEscrow: addressOf(taskEscrow),
-    taskPortal: addressOf(taskPortal),
-    // Records from before there were links do without.
-    ...(entries.has(agentLinks) ? { agentLinks: addressOf(agentLinks) } : {}),
+    accessManager: addressOf('accessManager'),
+    timelock: addressOf('timelock'),
+    gateway: addressOf('gateway'),
+    watcherSet: addressOf('watcherSet'),
+    agentRegistry: addressOf('agentRegistry'),
+    taskEscrow: addressOf('taskEscrow'),
+    taskPortal: addressOf('taskPortal'),
+    ...later,
   }
 }
 

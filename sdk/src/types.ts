@@ -15,6 +15,12 @@ export type Deployment = {
   readonly agentRegistry: Address
   readonly taskEscrow: Address
   readonly taskPortal: Address
-  /** Not in records from before there were links of agents. */
+  // Not in records from before there was such a contract.
   readonly agentLinks?: Address
+  /** Ways to choose a worker, to judge and to pay, which terms may name. Others do as well. */
+  readonly risingReward?: Address
+  readonly signedBids?: Address
+  readonly quorumPanels?: Address
+  readonly hashCheck?: Address
+  readonly taskFunding?: Address
 }

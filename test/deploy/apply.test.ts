@@ -93,7 +93,7 @@ describe('applySuite', () => {
 
   it('wires many links in several transactions, of which only the last takes the power', async () => {
     const chains = await start([101])
-    const plan = planOn(Array.from({ length: 40 }, (_, index) => 101 + index))
+    const plan = planOn(Array.from({ length: 30 }, (_, index) => 101 + index))
     // The first run dies after its first transaction of wiring, the second after the next.
     for (const index of [plan.contracts.length + 1, 1]) {
       const crashing = applySuite({ plan, chains, account: deployer, pollingIntervalMs, onProgress: crashAt(index) })

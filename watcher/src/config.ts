@@ -30,6 +30,11 @@ const deployment = z.object({
   taskEscrow: address,
   taskPortal: address,
   agentLinks: address.exactOptional(),
+  risingReward: address.exactOptional(),
+  signedBids: address.exactOptional(),
+  quorumPanels: address.exactOptional(),
+  hashCheck: address.exactOptional(),
+  taskFunding: address.exactOptional(),
 })
 
 const chain = z.strictObject({

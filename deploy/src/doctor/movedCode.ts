@@ -1,5 +1,6 @@
+import { agentDomain } from '@hanse/sdk/agent'
 import { taskDomain } from '@hanse/sdk/task'
-import { type Address, domainSeparator, type Hex } from 'viem'
+import { type Address, domainSeparator, getContractAddress, type Hex } from 'viem'
 
 /** The code of a contract with its own address in it, as it would be at another. */
 export type MovedCode = {
@@ -11,15 +12,16 @@ export type MovedCode = {
 
 /**
  * What the code of a contract of the suite would be at another address. Contracts that sign or delegate keep their address and the separator of their
- * EIP-712 domain as immutables; nothing else in their code depends on where they are.
+ * EIP-712 domain as immutables, and the factory of panels the address of the one it created; nothing else in their code depends on where they are.
  */
 export function movedCode({ code, from, to, chainId }: MovedCode): Hex {
-  const separator = (escrow: Address) => domainSeparator({ domain: taskDomain({ chainId, escrow }) })
-  const pairs = [
-    [from, to],
-    [separator(from), separator(to)],
-  ] as const
-  return pairs.reduce<Hex>((text, [old, next]) => `0x${text.slice(2).replaceAll(wordOf(old), wordOf(next))}`, code)
+  const dependents = (address: Address): readonly Hex[] => [
+    address,
+    getContractAddress({ from: address, nonce: 1n }),
+    ...[taskDomain({ chainId, escrow: address }), agentDomain({ chainId, registry: address })].map((domain) => domainSeparator({ domain })),
+  ]
+  const next = dependents(to)
+  return dependents(from).reduce<Hex>((text, old, index) => `0x${text.slice(2).replaceAll(wordOf(old), wordOf(next[index] ?? old))}`, code)
 }
 
 const wordOf = (value: Hex): string => value.slice(2).toLowerCase()

@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import { ClientConfigError } from '../errors/client.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import type { Deployment } from '../types.ts'
 
 /**
@@ -7,10 +7,6 @@ import type { Deployment } from '../types.ts'
  *
  * @throws ClientConfigError when its record is from before there were any.
  */
-export function linksOf({ chainId, agentLinks }: Deployment): Address {
-  if (agentLinks !== undefined) return agentLinks
-  throw new ClientConfigError(
-    `The deployment of chain ${chainId} has no agentLinks.`,
-    'Deploy the suite anew, or take a newer record of it.',
-  )
+export function linksOf(deployment: Deployment): Address {
+  return contractIn(deployment, 'agentLinks')
 }

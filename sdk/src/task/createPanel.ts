@@ -1,13 +1,14 @@
 import { type Address, parseEventLogs } from 'viem'
 import { quorumPanelsAbi } from '../abis/quorumPanels.ts'
 import { encodeCall } from '../actions/call.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { orderedJudges } from './panel.ts'
 
 /** What `createPanel` takes. */
 export type CreatePanelParameters = WriteParameters & {
-  /** The contract `QuorumPanels` of the chain. */
-  readonly panels: Address
+  /** The contract `QuorumPanels`. Default: that of the deployment. */
+  readonly panels?: Address
   /** In any order, at most 48. */
   readonly judges: readonly Address[]
   /** How many of them give a verdict. */
@@ -25,13 +26,13 @@ export type PanelCreated = { readonly panel: Address; readonly judges: readonly 
  * ```ts
  * import { task } from '@hanse/sdk'
  *
- * const { event } = await task.createPanel.sync(client, { chainId: 1, panels, judges: [one, two, three], quorum: 2 })
+ * const { event } = await task.createPanel.sync(client, { chainId: 1, judges: [one, two, three], quorum: 2 })
  * const terms = await task.presets.quorum(client, { ...rest, chainId: 1, panel: event.panel })
  * ```
  */
 export const createPanel = /* @__PURE__ */ defineWrite<CreatePanelParameters, PanelCreated>({
   verb: 'task.createPanel',
-  call: (_deployment, { panels, judges, quorum }) =>
+  call: (deployment, { panels = contractIn(deployment, 'quorumPanels'), judges, quorum }) =>
     encodeCall(panels, { abi: quorumPanelsAbi, functionName: 'create', args: [orderedJudges(judges), quorum] }),
   // Whose panel it is stands in the address, which commits to its judges.
   event: (logs) => parseEventLogs({ abi: quorumPanelsAbi, eventName: 'PanelCreated', logs: [...logs] })[0]?.args,

@@ -1,13 +1,14 @@
 import type { Address } from 'viem'
 import { readContract } from 'viem/actions'
 import { quorumPanelsAbi } from '../abis/quorumPanels.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { orderedJudges } from './panel.ts'
 
 /** What `getPanel` takes. */
 export type GetPanelParameters = ReadParameters & {
-  /** The contract `QuorumPanels` of the chain. */
-  readonly panels: Address
+  /** The contract `QuorumPanels`. Default: that of the deployment. */
+  readonly panels?: Address
   /** In any order, at most 48. */
   readonly judges: readonly Address[]
   /** How many of them give a verdict. */
@@ -22,12 +23,12 @@ export type GetPanelParameters = ReadParameters & {
  * ```ts
  * import { task } from '@hanse/sdk'
  *
- * const { value: panel } = await task.getPanel(client, { chainId: 1, panels, judges: [one, two, three], quorum: 2 })
+ * const { value: panel } = await task.getPanel(client, { chainId: 1, judges: [one, two, three], quorum: 2 })
  * ```
  */
 export const getPanel = /* @__PURE__ */ defineRead<GetPanelParameters, Address>(
   'task.getPanel',
-  ({ connection, blockNumber }, { panels, judges, quorum }) =>
+  ({ connection, blockNumber, chain }, { panels = contractIn(chain.deployment, 'quorumPanels'), judges, quorum }) =>
     readContract(connection, {
       abi: quorumPanelsAbi,
       address: panels,

@@ -2,6 +2,7 @@ import { type Address, isAddressEqual, zeroAddress } from 'viem'
 import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { taskFundingAbi } from '../abis/taskFunding.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { TaskOpened } from './open.ts'
 import type { Posting } from './posting.ts'
@@ -9,14 +10,14 @@ import { totalOf } from './terms.ts'
 
 /** What `openMany` takes. */
 export type OpenManyParameters = WriteParameters & {
-  /** The contract `TaskFunding` of the chain. */
-  readonly funding: Address
+  /** The contract `TaskFunding`. Default: that of the deployment. */
+  readonly funding?: Address
   /** Of any requesters and tokens. */
   readonly postings: readonly Posting[]
 }
 
 /**
- * Posts many tasks, all or none. The signer of the transaction pays: by allowances to `funding`, and as value in the native coin.
+ * Posts many tasks, all or none. The signer of the transaction pays: by allowances to `TaskFunding`, and as value in the native coin.
  *
  * @throws SignatureInvalid, TermInvalid, TaskWrongState, FundingMismatch: the contracts' errors, before anything is sent.
  * @example
@@ -24,14 +25,14 @@ export type OpenManyParameters = WriteParameters & {
  * import { task } from '@hanse/sdk'
  *
  * const signature = await task.signPosting(requester, { chainId: 1, terms, expiry })
- * const { event } = await task.openMany.sync(payer, { chainId: 1, funding, postings: [{ terms, expiry, signature }] })
+ * const { event } = await task.openMany.sync(payer, { chainId: 1, postings: [{ terms, expiry, signature }] })
  * console.log(event.length)
  * ```
  */
 export const openMany = /* @__PURE__ */ defineWrite<OpenManyParameters, readonly TaskOpened[]>({
   verb: 'task.openMany',
   gasMargin: 30,
-  call: (_deployment, { funding, postings }) =>
+  call: (deployment, { funding = contractIn(deployment, 'taskFunding'), postings }) =>
     encodeCall(funding, { abi: taskFundingAbi, functionName: 'openMany', args: [postings] }, nativeSum(postings)),
   event: (logs, { taskEscrow: address }) => {
     const opened = eventsOf({ abi: taskEscrowAbi, address, eventName: 'TaskOpened', logs }).map(({ args }) => args)

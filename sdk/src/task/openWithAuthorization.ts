@@ -2,6 +2,7 @@ import { type Address, type Hex, parseSignature } from 'viem'
 import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { taskFundingAbi } from '../abis/taskFunding.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { TaskOpened } from './open.ts'
 import type { Posting } from './posting.ts'
@@ -19,8 +20,8 @@ export type PaymentAuthorization = {
 
 /** What `openWithAuthorization` takes. */
 export type OpenWithAuthorizationParameters = WriteParameters & {
-  /** The contract `TaskFunding` of the chain. */
-  readonly funding: Address
+  /** The contract `TaskFunding`. Default: that of the deployment. */
+  readonly funding?: Address
   readonly posting: Posting
   readonly authorization: PaymentAuthorization
 }
@@ -37,18 +38,14 @@ export type OpenWithAuthorizationParameters = WriteParameters & {
  * const token = { name: 'USD Coin', version: '2' }
  * const typedData = task.paymentAuthorizationTypedData({ chainId: 1, funding, taskId, terms, payer: payer.address, ...times, token })
  * const authorization = { payer: payer.address, ...times, signature: await payer.signTypedData(typedData) }
- * await task.openWithAuthorization.sync(client, { chainId: 1, funding, posting: { terms, expiry, signature }, authorization })
+ * await task.openWithAuthorization.sync(client, { chainId: 1, posting: { terms, expiry, signature }, authorization })
  * ```
  */
 export const openWithAuthorization = /* @__PURE__ */ defineWrite<OpenWithAuthorizationParameters, TaskOpened>({
   verb: 'task.openWithAuthorization',
   gasMargin: 30,
-  call: (_deployment, parameters) =>
-    encodeCall(parameters.funding, {
-      abi: taskFundingAbi,
-      functionName: 'openWithAuthorization',
-      args: [parameters.posting, authorizationOf(parameters.authorization)],
-    }),
+  call: (deployment, { funding = contractIn(deployment, 'taskFunding'), posting, authorization }) =>
+    encodeCall(funding, { abi: taskFundingAbi, functionName: 'openWithAuthorization', args: [posting, authorizationOf(authorization)] }),
   event: (logs, { taskEscrow: address }) => eventsOf({ abi: taskEscrowAbi, address, eventName: 'TaskOpened', logs })[0]?.args,
 })
 

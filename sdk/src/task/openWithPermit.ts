@@ -2,6 +2,7 @@ import type { Address, Hex } from 'viem'
 import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { taskFundingAbi } from '../abis/taskFunding.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { TaskOpened } from './open.ts'
 import type { Posting } from './posting.ts'
@@ -18,8 +19,8 @@ export type PaymentPermit = {
 
 /** What `openWithPermit` takes. */
 export type OpenWithPermitParameters = WriteParameters & {
-  /** The contract `TaskFunding` of the chain. */
-  readonly funding: Address
+  /** The contract `TaskFunding`. Default: that of the deployment. */
+  readonly funding?: Address
   readonly posting: Posting
   readonly permit: PaymentPermit
 }
@@ -34,14 +35,14 @@ export type OpenWithPermitParameters = WriteParameters & {
  *
  * const typedData = task.paymentPermitTypedData({ chainId: 1, funding, taskId, terms, nonce, deadline })
  * const permit = { payer: payer.address, nonce, deadline, signature: await payer.signTypedData(typedData) }
- * await task.openWithPermit.sync(client, { chainId: 1, funding, posting: { terms, expiry, signature }, permit })
+ * await task.openWithPermit.sync(client, { chainId: 1, posting: { terms, expiry, signature }, permit })
  * ```
  */
 export const openWithPermit = /* @__PURE__ */ defineWrite<OpenWithPermitParameters, TaskOpened>({
   verb: 'task.openWithPermit',
   gasMargin: 30,
-  call: (_deployment, parameters) =>
-    encodeCall(parameters.funding, { abi: taskFundingAbi, functionName: 'openWithPermit', args: [parameters.posting, parameters.permit] }),
+  call: (deployment, { funding = contractIn(deployment, 'taskFunding'), posting, permit }) =>
+    encodeCall(funding, { abi: taskFundingAbi, functionName: 'openWithPermit', args: [posting, permit] }),
   event: (logs, { taskEscrow: address }) => eventsOf({ abi: taskEscrowAbi, address, eventName: 'TaskOpened', logs })[0]?.args,
 })
 

@@ -1,6 +1,7 @@
 import { type Address, isAddressEqual, zeroAddress } from 'viem'
 import { getBlock } from 'viem/actions'
-import { type Client, clientOf } from '../client.ts'
+import { contractIn } from '../actions/contractIn.ts'
+import { type Client, chainOf, clientOf } from '../client.ts'
 import { type TermProblem, TermsInvalidError } from '../errors/terms.ts'
 import { signedBids } from './allocation.ts'
 import { chainProblems, type FinalitySeconds } from './chainChecks.ts'
@@ -78,8 +79,8 @@ export async function hire(client: Client, { worker, workerBond = 0n, ...paramet
 
 /** What `presets.auction` takes. */
 export type AuctionParameters = BountyParameters & {
-  /** The policy `SignedBids` on the home chain. */
-  readonly policy: Address
+  /** The policy `SignedBids` on the home chain. Default: that of the deployment. */
+  readonly policy?: Address
   /** How much less than the standing bid the next one must ask for, in basis points of it: 1 to 10,000. */
   readonly minStep: number
   /** The most that a bid may ask for, in basis points of the reward. Default: the whole reward. */
@@ -97,19 +98,20 @@ export type AuctionParameters = BountyParameters & {
  * import { task } from '@hanse/sdk'
  *
  * const terms = await task.presets.auction(client, {
- *   chainId: 1, policy: signedBids, minStep: 200, challengeWindow: 3_600,
+ *   chainId: 1, minStep: 200, challengeWindow: 3_600,
  *   requester, specHash, reward, workerBond, openUntil, workWindow: 86_400, reviewWindow: 86_400,
  * })
  * ```
  */
 export async function auction(client: Client, parameters: AuctionParameters): Promise<Terms> {
-  const { policy, minStep, reserve, challengeWindow, ...rest } = parameters
+  const { minStep, reserve, challengeWindow, ...rest } = parameters
+  const { policy = contractIn(chainOf(client, parameters.chainId).deployment, 'signedBids'), ...others } = rest
   const problems: TermProblem[] = []
   if (isSame(policy, zeroAddress)) problems.push({ field: 'policy', reason: 'must be the contract that compares bids' })
   if (challengeWindow === 0) problems.push({ field: 'challengeWindow', reason: 'must not be zero: nobody could make a better bid' })
   const params = bidding({ minStep, ...(reserve === undefined ? {} : { reserve }) })
   const draft = { allocation: policy, challengeWindow, ...('params' in params ? { allocationParams: params.params } : {}) }
-  return build(client, rest, { draft, problems: [...problems, ...('problems' in params ? params.problems : [])], contracts: { policy } })
+  return build(client, others, { draft, problems: [...problems, ...('problems' in params ? params.problems : [])], contracts: { policy } })
 }
 
 /** What `presets.quorum` takes. */
