@@ -1,4 +1,4 @@
-import { encodeFunctionData, type Hex, hexToBigInt, toEventSelector } from 'viem'
+import { encodeFunctionData, type Hex, hexToBigInt, prepareEncodeFunctionData, toEventSelector } from 'viem'
 import { gatewayAbi } from '../abis/index.ts'
 import { emptyHead, fold } from '../gateway/lane.ts'
 import { toHex } from './answers.ts'
@@ -12,15 +12,15 @@ export const laneAdvancedTopic: Hex = toEventSelector('LaneAdvanced(uint256,uint
 /** First topic of ERC-7786's `MessageSent`, which comes with each `LaneAdvanced` and holds the message; its first indexed field is the leaf. */
 export const messageSentTopic: Hex = toEventSelector('MessageSent(bytes32,bytes,bytes,bytes,uint256,bytes[])')
 
+/** Found once: looking it up hashes the signature, and every poll of every chain needs it. */
+const laneCall = prepareEncodeFunctionData({ abi: gatewayAbi, functionName: 'lane' })
+
 /** The calls that read where the contract's lanes stand at one block. */
 export function laneCalls({ source, at }: { source: LaneSource; at: BlockRef | bigint }): readonly RpcCall[] {
   const block = typeof at === 'bigint' ? `0x${at.toString(16)}` : { blockHash: at.hash }
   return source.destinations.map((destination) => ({
     method: 'eth_call',
-    params: [
-      { to: source.gateway, data: encodeFunctionData({ abi: gatewayAbi, functionName: 'lane', args: [BigInt(destination)] }) },
-      block,
-    ],
+    params: [{ to: source.gateway, data: encodeFunctionData({ ...laneCall, args: [BigInt(destination)] }) }, block],
   }))
 }
 

@@ -2,8 +2,8 @@ import pino, { type Logger } from 'pino'
 
 export type { Logger } from 'pino'
 
-/** A logger that writes JSON lines to stderr, bigints as decimal strings. */
-export function createLogger({ name, level }: { name: string; level: string }): Logger {
+/** A logger that writes JSON lines, to stderr unless `write` takes them; bigints as decimal strings. */
+export function createLogger({ name, level, write }: createLogger.Parameters): Logger {
   return pino(
     {
       name,
@@ -15,8 +15,12 @@ export function createLogger({ name, level }: { name: string; level: string }): 
         log: (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plain(value)])),
       },
     },
-    pino.destination({ fd: 2, sync: true }),
+    write === undefined ? pino.destination({ fd: 2, sync: true }) : { write },
   )
+}
+
+export declare namespace createLogger {
+  type Parameters = { name: string; level: string; write?: (line: string) => void }
 }
 
 function plain(value: unknown): unknown {

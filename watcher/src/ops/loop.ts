@@ -38,7 +38,8 @@ export function startLoop({ name, everyMs, work, log, wait }: startLoop.Paramete
   return {
     wake() {
       isWoken = true
-      sleeping.abort()
+      // A reason of its own spares making an error with a stack at every wake-up.
+      sleeping.abort('woken')
     },
     async stop() {
       stopping.abort()

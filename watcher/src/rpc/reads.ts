@@ -11,6 +11,7 @@ import {
   encodeFunctionData,
   type Hex,
   isHex,
+  prepareEncodeFunctionData,
 } from 'viem'
 import type { KeepAction } from '../store/transactions.ts'
 import type { Rpc } from './client.ts'
@@ -30,18 +31,29 @@ function view<const abi extends Abi, name extends ViewName<abi>>(parameters: {
   const { abi, address, name, args, block = 'latest' } = parameters
   // viem cannot relate its own generics here; the caller's types are checked above.
   const [plain, values] = [abi as Abi, args as readonly unknown[]]
-  const data = encodeFunctionData({ abi: plain, functionName: String(name), args: values })
+  const prepared = prepare(plain, String(name))
+  const data = encodeFunctionData({ ...prepared, args: values })
   const call = { method: 'eth_call', params: [{ to: address, data }, typeof block === 'bigint' ? `0x${block.toString(16)}` : block] }
   return {
     call,
     read(reply) {
       const result = reply?.ok ? reply.result : undefined
       if (!isHex(result)) throw refusal(reply, `eth_call ${String(name)}`)
-      const decoded = decodeFunctionResult({ abi: plain, functionName: String(name), data: result })
+      const decoded = decodeFunctionResult({ abi: prepared.abi, data: result })
       // The ABI item that decoded it is the one that the caller's type was derived from.
       return decoded as ContractFunctionReturnType<abi, 'view' | 'pure', name>
     },
   }
+}
+
+type Prepared = ReturnType<typeof prepareEncodeFunctionData<Abi, string>>
+const preparedViews = new Map<string, Prepared>()
+
+/** Found once each: looking a function up hashes its signature. No two contracts here have different views of one name. */
+function prepare(abi: Abi, name: string): Prepared {
+  const known = preparedViews.get(name) ?? prepareEncodeFunctionData({ abi, functionName: name })
+  preparedViews.set(name, known)
+  return known
 }
 
 function refusal(reply: RpcReply | undefined, method: string): RpcRefusedError {

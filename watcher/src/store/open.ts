@@ -47,6 +47,7 @@ create table if not exists dead_letter (
   lane_key text not null, chain_id integer not null, nonce integer not null, reason text not null, detail text not null, tries integer not null,
   retry_at integer not null, at integer not null, primary key (lane_key, chain_id, nonce)
 ) strict, without rowid;
+create index if not exists dead_letter_due on dead_letter (lane_key, chain_id, reason, retry_at);
 create table if not exists task (
   chain_id integer not null, task_id text not null, terms text not null, is_final integer not null, check_at integer not null, is_over integer not null,
   primary key (chain_id, task_id)
