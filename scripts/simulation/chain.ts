@@ -1,0 +1,231 @@
+// A chain: blocks, what they hold, transactions that wait, reorganisations.
+import { hash as digest } from 'node:crypto'
+import type { Hex } from 'viem'
+import type { Finality } from '../../sdk/src/types.ts'
+import {
+  adopted,
+  copyState,
+  type Event,
+  type Execution,
+  emptyState,
+  execute,
+  isRefused,
+  type Rules,
+  type Send,
+  type State,
+  send,
+} from './contracts.ts'
+import type { Transaction } from './curve.ts'
+
+export type Log = Event & {
+  readonly blockNumber: Hex
+  readonly blockHash: Hex
+  readonly transactionHash: Hex
+  readonly logIndex: Hex
+  readonly removed: boolean
+}
+
+type Placeless = Event & { readonly transactionHash: Hex }
+
+export type Block = {
+  readonly number: number
+  readonly hash: Hex
+  readonly parentHash: Hex
+  /** Seconds. */
+  readonly timestamp: number
+  readonly logs: readonly Log[]
+  readonly state: State
+  readonly sends: readonly Send[]
+  readonly receipts: ReadonlyMap<Hex, { readonly transaction: Transaction; readonly isGood: boolean }>
+}
+
+/** A transaction that some node holds. */
+export type Pooled = { readonly hash: Hex; readonly transaction: Transaction }
+
+/** Told of what becomes true, and of what ran. */
+export type ChainEvents = {
+  onBlock(chain: Chain, block: Block): void
+  onExecution(chain: Chain, block: Block, execution: Execution): void
+}
+
+export type Settings = {
+  /** Whether recipients that refused take their messages now. */
+  isHealed: boolean
+  /** Wei per gas that a transaction must offer. */
+  baseFee: bigint
+  isFinalityStalled: boolean
+}
+
+export type Chain = {
+  readonly chainId: number
+  readonly rules: Rules
+  readonly finality: Finality
+  readonly depth: number
+  readonly settings: Settings
+  top(): Block
+  /** Adds a block; `isEmpty` leaves the transactions that wait out. */
+  mine(what?: { sends?: readonly Send[]; isEmpty?: boolean }): Block
+  /** Takes the top blocks away and puts others in their place. What was sent in them is sent again, in another order, unless `forget` says that it never was. */
+  reorg(reorg: Reorg): void
+  /** Takes a transaction into the pool, or says why not. */
+  accept(pooled: Pooled): string | undefined
+  blocks(): readonly Block[]
+  pool(): readonly Pooled[]
+  waiting(): readonly Send[]
+  /** The highest block that was final by the policy. */
+  finalHeight(): number
+  /** A person sends a message with the next block. */
+  send(sent: Send): void
+  /** Transactions are lost by all nodes. */
+  dropPool(isLost: (pooled: Pooled) => boolean): void
+  /** The same past, and from here on a chain of its own. */
+  fork(): Chain
+  adoptPast(past: readonly Block[]): void
+}
+
+export type ChainOptions = {
+  readonly chainId: number
+  readonly rules: Rules
+  readonly finality: Finality
+  /** Blocks below the top that may still be reorganised. */
+  readonly depth: number
+  readonly now: () => number
+  readonly events: ChainEvents
+}
+
+const hashOf = (...words: readonly (string | number)[]): Hex => `0x${digest('sha256', words.join(' '))}`
+const hex = (value: number): Hex => `0x${value.toString(16)}`
+
+export function createChain({ chainId, rules, finality, depth, now, events }: ChainOptions): Chain {
+  let salt = 0
+  let blocks: Block[] = []
+  let waiting: Send[] = []
+  let pool: Pooled[] = []
+  let finalHeight = 0
+  const settings: Settings = { isHealed: false, baseFee: 1_000_000_000n, isFinalityStalled: false }
+
+  const top = (): Block => {
+    const block = blocks.at(-1)
+    if (block === undefined) throw new TypeError('a chain without blocks')
+    return block
+  }
+
+  function mine({ sends = waiting, isEmpty = false }: { sends?: readonly Send[]; isEmpty?: boolean } = {}): Block {
+    const parent = blocks.at(-1)
+    const number = blocks.length
+    const hash = parent === undefined ? hashOf('genesis', chainId) : hashOf(parent.hash, number, ++salt)
+    const state = copyState(parent?.state ?? emptyState())
+    const { logs, receipts, executions } = fill({ state, sends, included: isEmpty ? [] : includable(state) })
+    if (number === 1) logs.push({ ...adopted(rules), transactionHash: hashOf('roster', chainId) })
+    waiting = waiting.filter((sent) => !sends.includes(sent))
+    pool = pool.filter(({ transaction }) => transaction.nonce >= (state.nonces.get(transaction.from) ?? 0))
+    const place = { blockNumber: hex(number), blockHash: hash, removed: false }
+    const placed = logs.map((log, index) => ({ ...log, ...place, logIndex: hex(index) }))
+    const parentHash = parent?.hash ?? hashOf('nothing')
+    const block = { number, hash, parentHash, timestamp: Math.floor(now() / 1000), logs: placed, state, sends: [...sends], receipts }
+    blocks.push(block)
+    // A depth cannot stall: it counts blocks.
+    if (!settings.isFinalityStalled || finality.kind === 'depth') finalHeight = Math.max(finalHeight, number - depth)
+    events.onBlock(chain, block)
+    for (const execution of executions) events.onExecution(chain, block, execution)
+    return block
+  }
+
+  /** Runs what people and watchers sent on a state that may be changed. */
+  function fill({ state, sends, included }: { state: State; sends: readonly Send[]; included: readonly Pooled[] }) {
+    const logs: Placeless[] = []
+    const receipts = new Map<Hex, { transaction: Transaction; isGood: boolean }>()
+    const executions: Execution[] = []
+    for (const sent of sends) {
+      const transactionHash = hashOf('send', chainId, sent.sequence)
+      logs.push(...send({ state, chainId, send: sent }).events.map((event) => ({ ...event, transactionHash })))
+    }
+    for (const { hash, transaction } of included) {
+      state.nonces.set(transaction.from, transaction.nonce + 1)
+      const outcome = execute({ state, chainId, rules, transaction, isHealed: settings.isHealed })
+      receipts.set(hash, { transaction, isGood: !isRefused(outcome) })
+      if (isRefused(outcome)) continue
+      logs.push(...outcome.events.map((event) => ({ ...event, transactionHash: hash })))
+      executions.push(...outcome.executions)
+    }
+    return { logs, receipts, executions }
+  }
+
+  /** What the next block can hold: by sender and nonce without a hole, and dear enough. */
+  function includable(state: State): Pooled[] {
+    const next = new Map(state.nonces)
+    const sorted = [...pool].sort((a, b) => a.transaction.nonce - b.transaction.nonce || (a.hash < b.hash ? -1 : 1))
+    return sorted.filter(({ transaction: { from, nonce, maxFee } }) => {
+      if (nonce !== (next.get(from) ?? 0) || maxFee < settings.baseFee) return false
+      next.set(from, nonce + 1)
+      return true
+    })
+  }
+
+  function accept(pooled: Pooled): string | undefined {
+    const { hash, transaction } = pooled
+    if (pool.some((other) => other.hash === hash) || findReceipt(hash, blocks) !== undefined) return 'already known'
+    if (transaction.nonce < (top().state.nonces.get(transaction.from) ?? 0)) return 'nonce too low'
+    const rival = pool.find(({ transaction: other }) => other.from === transaction.from && other.nonce === transaction.nonce)
+    if (rival !== undefined && transaction.maxFee * 10n < rival.transaction.maxFee * 11n) return 'replacement transaction underpriced'
+    pool = [...pool.filter((other) => other !== rival), pooled]
+    return undefined
+  }
+
+  function reorg({ remove, mined, forget, order }: Reorg): void {
+    const gone = blocks.slice(blocks.length - remove)
+    blocks = blocks.slice(0, blocks.length - remove)
+    const again = gone.flatMap((block) => block.sends).filter((sent) => !forget(sent))
+    waiting = order([...again, ...waiting])
+    const back = gone.flatMap(({ receipts }) => [...receipts].map(([hash, { transaction }]) => ({ hash, transaction })))
+    pool = [...pool, ...back.filter(({ hash }) => !forget({ hash }))]
+    for (let index = 0; index < mined; index++) mine({ sends: index === 0 ? waiting.slice(0, 2) : waiting, isEmpty: index === 0 })
+  }
+
+  const chain: Chain = {
+    chainId,
+    rules,
+    finality,
+    depth,
+    settings,
+    top,
+    mine,
+    reorg,
+    accept,
+    blocks: () => blocks,
+    pool: () => pool,
+    waiting: () => waiting,
+    finalHeight: () => finalHeight,
+    send: (sent) => {
+      waiting = [...waiting, sent]
+    },
+    dropPool: (isLost) => {
+      pool = pool.filter((pooled) => !isLost(pooled))
+    },
+    fork: () => {
+      const twin = createChain({ chainId, rules, finality, depth, now, events: { onBlock: () => undefined, onExecution: () => undefined } })
+      twin.adoptPast(blocks)
+      return twin
+    },
+    adoptPast: (past) => {
+      salt = 1_000_000
+      blocks = [...past]
+      finalHeight = Math.max(0, past.length - 1 - depth)
+    },
+  }
+  return chain
+}
+
+export type Reorg = {
+  readonly remove: number
+  readonly mined: number
+  readonly forget: (what: Send | { readonly hash: Hex }) => boolean
+  readonly order: (sends: Send[]) => Send[]
+}
+
+/** The block and the receipt of a transaction. */
+export function findReceipt(hash: Hex, blocks: readonly Block[]) {
+  const block = blocks.findLast(({ receipts }) => receipts.has(hash))
+  const receipt = block?.receipts.get(hash)
+  return block === undefined || receipt === undefined ? undefined : { block, ...receipt }
+}

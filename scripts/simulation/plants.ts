@@ -1,0 +1,64 @@
+// Bugs to plant in the watcher, which the simulation has to find. The source is changed as it is loaded; no file is.
+import { registerHooks } from 'node:module'
+
+export type Plant = {
+  readonly name: string
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+export const plants: readonly Plant[] = [
+  {
+    name: 'signs heads that are not final',
+    file: 'sdk/src/sync/observe.ts',
+    find: 'latest.number - BigInt(finality.depth)',
+    replace: 'latest.number',
+  },
+  {
+    name: 'skips the completeness check',
+    file: 'sdk/src/sync/lanes.ts',
+    find: 'const incomplete = (detail: string) => new LaneIncompleteError({ chainId, destinationChainId, detail })',
+    replace:
+      'return expected ?? state; const incomplete = (detail: string) => new LaneIncompleteError({ chainId, destinationChainId, detail })',
+  },
+  {
+    name: 'trusts one provider',
+    file: 'watcher/src/config.ts',
+    find: 'return agreement ?? (rpcUrls.length < 3 ? rpcUrls.length : Math.floor(rpcUrls.length / 2) + 1)',
+    replace: 'return 1',
+  },
+  {
+    name: 'counts nonces instead of looking at the chain',
+    file: 'watcher/src/nonces/sender.ts',
+    find: 'Math.max(latest, highest + 1)',
+    replace: 'Reflect.set(chain, "counter", 1 + (Reflect.get(chain, "counter") ?? latest - 1)) && Reflect.get(chain, "counter")',
+  },
+  {
+    name: 'does not send lost transactions again',
+    file: 'watcher/src/nonces/sender.ts',
+    find: 'await resend({ context, chain, waiting, sign, isNeeded })',
+    replace: '',
+  },
+  {
+    name: 'settles messages by blocks that are not final',
+    file: 'watcher/src/deliver/inbound.ts',
+    find: 'const final = inbound.chain.sync.status().final?.number\n  if (final === undefined) return\n  const way',
+    replace: 'const final = inbound.chain.sync.status().head\n  if (final === undefined) return\n  const way',
+  },
+]
+
+/** Plants a bug into everything that is loaded from here on. */
+export function plant(name: string): void {
+  const bug = plants.find((candidate) => candidate.name === name)
+  if (bug === undefined) throw new TypeError(`no plant ${name}`)
+  registerHooks({
+    load(url, context, next) {
+      const loaded = next(url, context)
+      if (!url.endsWith(`/${bug.file}`)) return loaded
+      const source = String(loaded.source)
+      if (!source.includes(bug.find)) throw new TypeError(`${bug.file} does not hold what the plant "${name}" changes`)
+      return { ...loaded, source: source.replace(bug.find, () => bug.replace) }
+    },
+  })
+}
