@@ -33,7 +33,9 @@ export function createAttestations(database: DatabaseSync) {
   )
   const one = database.prepare('select * from attestation where set_id = ? and lane_key = ? and nonce = ? and signer = ?')
   const at = database.prepare('select * from attestation where set_id = ? and lane_key = ? and nonce = ? order by signer')
-  const from = database.prepare('select * from attestation where set_id = ? and lane_key = ? and nonce >= ? order by nonce, signer limit ?')
+  const from = database.prepare(
+    'select * from attestation where set_id = ? and lane_key = ? and nonce >= ? order by nonce, signer limit ? + 0',
+  )
   const nonces = database.prepare(
     'select nonce, count(*) as count from attestation where set_id = ? and lane_key = ? and nonce > ? group by nonce order by nonce',
   )

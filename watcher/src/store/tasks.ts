@@ -25,7 +25,7 @@ export function createTasks(database: DatabaseSync) {
   const touch = database.prepare('update task set check_at = ? where chain_id = ? and task_id = ?')
   const end = database.prepare('update task set is_over = ? where chain_id = ? and task_id = ?')
   const due = database.prepare(
-    'select * from task where chain_id = ? and is_over = 0 and is_final = 1 and check_at <= ? order by check_at limit ?',
+    'select * from task where chain_id = ? and is_over = 0 and is_final = 1 and check_at <= ? order by check_at limit ? + 0',
   )
   const submit = database.prepare(
     'insert into work (chain_id, task_id, worker, token, deliverable) values (?, ?, ?, ?, ?) on conflict do update set worker = excluded.worker, token = excluded.token, deliverable = excluded.deliverable',
