@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { parseConfig } from '../../watcher/src/config.ts'
 import { createLogger } from '../../watcher/src/ops/log.ts'
 import type { Outside } from '../../watcher/src/outside.ts'
+import { createEndpoint } from '../../watcher/src/rpc/endpoint.ts'
 import { startWatcher, type Watcher } from '../../watcher/src/watcher.ts'
 import type { Clock } from './clock.ts'
 import { accountOf, type OnSign, recoverHead } from './curve.ts'
@@ -99,7 +100,7 @@ export function createProcess(options: ProcessOptions) {
     return {
       now: () => clock.now() + state.skewMs,
       wait: (ms, signal) => alive(of, clock.wait(ms, signal)),
-      connect: ({ urls }) => urls.map((url) => transportOf(of, url)),
+      connect: ({ urls, timeoutMs: _, ...rest }) => urls.map((url) => createEndpoint({ ...rest, transport: transportOf(of, url) })),
       askPeer: (request) => alive(of, network.ask(name, request)),
       listen: async ({ respond }) => {
         if (!of.isDead) network.responders.set(name, (request) => (of.isDead ? never : respond(request)))

@@ -31,6 +31,8 @@ export type Faults = {
   /** Logs come twice, in the wrong order, or marked as removed. */
   isSloppy: boolean
   isForgetful: boolean
+  /** Whether every block is said to hold no event. */
+  isBloomless: boolean
   /** Share of transactions that it takes and forgets. */
   loses: number
   slowness: number
@@ -50,6 +52,7 @@ export const noFaults = (): Faults => ({
   maxRange: Number.POSITIVE_INFINITY,
   isSloppy: false,
   isForgetful: false,
+  isBloomless: false,
   loses: 0,
   slowness: 1,
 })
@@ -93,7 +96,10 @@ async function arrive({ name, clock, random }: Options, faults: Faults): Promise
     throw unavailable(isQuick ? 'connection refused' : 'no answer')
   }
   await clock.wait(random.between(4, 60) * faults.slowness)
-  if (random.chance(faults.errors)) throw unavailable(random.pick(['HTTP 503', 'HTTP 429', 'the body is not JSON', 'batch refused']))
+  if (random.chance(faults.errors)) {
+    if (random.chance(0.7)) throw unavailable('HTTP 503')
+    throw new RpcUnavailableError({ provider: name, detail: 'HTTP 429', retryAfterMs: 1_000 })
+  }
 }
 
 function answer(seen: Seen, call: RpcCall): RpcReply {
@@ -110,7 +116,7 @@ type Method = (seen: Seen, params: readonly unknown[]) => RpcReply
 
 const methods: Readonly<Record<string, Method>> = {
   eth_chainId: ({ serving }) => ok(hex(serving.chainId)),
-  eth_getBlockByNumber: (seen, [which]) => ok(headerOf(blockAt(seen, which))),
+  eth_getBlockByNumber: (seen, [which]) => ok(headerOf(blockAt(seen, which), seen.faults.isBloomless)),
   eth_getLogs: (seen, [filter]) => logs(seen, filter as Filter),
   eth_call: (seen, [call, at]) => callView(seen, call as { data: Hex }, at),
   eth_estimateGas: ({ serving, blocks }, [call]) => {
@@ -157,14 +163,17 @@ function blockAt({ serving, blocks, faults }: Seen, which: unknown): Block | und
 }
 
 const headers = new WeakMap<Block, Readonly<Record<string, Hex>>>()
+/** Says of every event that it may be there, and of none that it is. */
+const [fullBloom, emptyBloom]: readonly [Hex, Hex] = [`0x${'ff'.repeat(256)}`, `0x${'00'.repeat(256)}`]
 
-function headerOf(block: Block | undefined): unknown {
+function headerOf(block: Block | undefined, isBloomless: boolean): unknown {
   if (block === undefined) return null
   const known = headers.get(block)
-  if (known !== undefined) return known
+  if (known !== undefined && !isBloomless) return known
   const { number, hash, parentHash, timestamp } = block
-  const header = { number: hex(number), hash, parentHash, timestamp: hex(timestamp), baseFeePerGas: hex(1_000_000_000) }
-  headers.set(block, header)
+  const logsBloom = isBloomless || block.logs.length === 0 ? emptyBloom : fullBloom
+  const header = { number: hex(number), hash, parentHash, timestamp: hex(timestamp), baseFeePerGas: hex(1_000_000_000), logsBloom }
+  if (!isBloomless) headers.set(block, header)
   return header
 }
 
@@ -180,8 +189,8 @@ function logs({ blocks, faults, random }: Seen, filter: Filter): RpcReply {
   let found: Log[] = inside.flatMap((block) =>
     block.logs.filter((log) => filter.address.includes(log.address) && (topics === undefined || topics.includes(log.topics[0] ?? '0x'))),
   )
-  if (faults.lost > 0 && pinned === undefined) found = found.filter(() => !random.chance(faults.lost))
-  if (faults.isTruncated && pinned === undefined) found = found.slice(0, -1)
+  if (faults.lost > 0) found = found.filter(() => !random.chance(faults.lost))
+  if (faults.isTruncated) found = found.slice(0, -1)
   if (faults.isSloppy) found = sloppy(found, random)
   return ok(found)
 }

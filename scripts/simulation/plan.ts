@@ -18,6 +18,7 @@ export type ProviderFault =
   | 'short ranges'
   | 'sloppy logs'
   | 'no old state'
+  | 'empty blooms'
   | 'loses transactions'
   | 'slow'
 
@@ -87,7 +88,7 @@ export function planOf({ seed, isCalm = false }: { seed: number; isCalm?: boolea
   const watchers = random.pick([3, 3, 3, 4])
   const quorum = Math.floor(watchers / 2) + 1
   const hasTraitor = !isCalm && random.chance(0.2)
-  const chaosMs = random.between(16, 36) * 1_000
+  const chaosMs = random.between(10, 24) * 1_000
   const sends = Array.from({ length: random.between(2, 9) }, () => {
     const chain = random.below(chains.length)
     const away = chains.filter((_, index) => index !== chain).map(({ chainId }) => chainId)
@@ -121,6 +122,7 @@ const providerFaults: readonly [ProviderFault, ...ProviderFault[]] = [
   'short ranges',
   'sloppy logs',
   'no old state',
+  'empty blooms',
   'loses transactions',
   'slow',
 ]
@@ -136,6 +138,7 @@ const commonFaults: readonly ProviderFault[] = [
   'flaps',
   'short ranges',
   'sloppy logs',
+  'empty blooms',
   'loses transactions',
   'slow',
 ]
@@ -145,7 +148,7 @@ type Timed = { readonly at: number; readonly trouble: Trouble }
 function troubleOf(drawing: Drawing): readonly Timed[] {
   const { random, chaosMs } = drawing
   const at = random.below(chaosMs)
-  const forMs = random.between(2, 15) * 1_000
+  const forMs = random.between(2, 10) * 1_000
   const draw = random.next()
   if (draw < 0.34) return [{ at, trouble: providerTrouble(drawing, forMs) }]
   if (draw < 0.56) return [{ at, trouble: chainTrouble(drawing, forMs) }]

@@ -53,6 +53,7 @@ const faultsOf: Readonly<Record<Exclude<ProviderFault, 'frozen' | 'wrong chain' 
   'short ranges': { maxRange: 3 },
   'sloppy logs': { isSloppy: true },
   'no old state': { isForgetful: true },
+  'empty blooms': { isBloomless: true },
   'loses transactions': { loses: 0.8 },
   slow: { slowness: 30 },
 }
