@@ -54,6 +54,29 @@ const chain = z.strictObject({
   maxBatchGas: z.coerce.bigint().default(12_000_000n),
 })
 
+/** A service that signs for us is trusted with what it sees: beyond this machine it is reached by https. */
+const signerUrl = url.refine(
+  (value) => /^https:/.test(value) || ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(value).hostname),
+  'expected https, or this machine',
+)
+const variable = z.string().min(1)
+
+/** Where the key of a role is. Secrets stand in the environment, never in the file. */
+const key = z.union(
+  [
+    z.strictObject({ env: variable }),
+    z.strictObject({ keystore: z.string().min(1), passwordEnv: variable }),
+    z.strictObject({
+      remote: signerUrl,
+      address,
+      identifier: z.string().min(1).optional(),
+      tokenEnv: variable.optional(),
+      timeoutMs: z.int().min(100).max(30_000).optional(),
+    }),
+  ],
+  'expected { "env" }, { "keystore", "passwordEnv" } or { "remote", "address" }',
+)
+
 const roles = ['sync', 'attest', 'gossip', 'deliver', 'keep', 'api'] as const
 
 const schema = z
@@ -68,10 +91,10 @@ const schema = z
       .array(z.enum(roles))
       .min(1)
       .default([...roles]),
-    /** Environment variable with the key that signs heads. */
-    attester: z.strictObject({ env: z.string().min(1) }).optional(),
-    /** Environment variable with the key that pays for deliveries. */
-    deliverer: z.strictObject({ env: z.string().min(1) }).optional(),
+    /** Where the key is that signs heads. */
+    attester: key.optional(),
+    /** Where the key is that pays for deliveries. */
+    deliverer: key.optional(),
     /** Milliseconds between comparisons with the peers. */
     gossipMs: z.int().min(50).default(2_000),
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -83,6 +106,8 @@ const schema = z
 
 /** What a watcher runs with. */
 export type Config = z.output<typeof schema>
+/** Where a key is. */
+export type KeyConfig = z.output<typeof key>
 /** One chain of it. */
 export type ChainConfig = Config['chains'][number]
 /** How many providers of a chain must say the same about what is final. */
@@ -103,11 +128,16 @@ function contradictions(config: z.output<typeof schema>): readonly string[] {
     ...config.chains
       .filter((entry) => (entry.agreement ?? 1) > entry.rpcUrls.length)
       .map((entry) => `chain ${entry.chainId} needs ${entry.agreement} providers and has ${entry.rpcUrls.length}`),
-    ...(config.roles.includes('attest') && config.attester === undefined ? ['role attest needs attester: { "env": ... }'] : []),
+    ...(config.roles.includes('attest') && config.attester === undefined ? ['role attest needs attester'] : []),
     ...(config.roles.some((role) => role === 'deliver' || role === 'keep') && config.deliverer === undefined
-      ? ['roles deliver and keep need deliverer: { "env": ... }']
+      ? ['roles deliver and keep need deliverer']
       : []),
   ]
+}
+
+/** The JSON Schema of a configuration file. */
+export function configSchema(): unknown {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
 }
 
 /**

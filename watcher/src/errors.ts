@@ -8,9 +8,32 @@ export class ConfigInvalidError extends BaseError {
 /** A key that the configuration names is not in the environment, or is none. */
 export class KeyMissingError extends BaseError {
   override readonly name = 'KeyMissingError'
-  constructor({ role, variable }: { role: string; variable: string }) {
-    super(`The ${role}'s key is missing: ${variable} is not a private key of 32 bytes in hex.`, {
+  constructor({ role, variable, what = 'a private key of 32 bytes in hex' }: { role: string; variable: string; what?: string }) {
+    super(`The ${role}'s key is missing: ${variable} is not ${what}.`, {
       metaMessages: [`Set ${variable} in the environment.`],
+    })
+  }
+}
+
+/** An encrypted key file cannot be opened. */
+export class KeystoreInvalidError extends BaseError {
+  override readonly name = 'KeystoreInvalidError'
+  constructor({ path, detail, cause }: { path: string; detail: string; cause?: unknown }) {
+    super(`The keystore ${path} cannot be opened: ${detail}.`, {
+      cause,
+      metaMessages: ['Expected Web3 Secret Storage, version 3, and its password in the variable that passwordEnv names.'],
+    })
+  }
+}
+
+/** A signing service did not sign, or not as the account that it should. Nothing was sent. */
+export class SignerFailedError extends BaseError {
+  override readonly name = 'SignerFailedError'
+  constructor({ address, detail, cause }: { address: string; detail: string; cause?: unknown }) {
+    super(`The signing service did not sign as ${address}: ${detail}.`, {
+      cause,
+      retryable: true,
+      metaMessages: ['It is asked again. See whether the service runs and holds this key.'],
     })
   }
 }

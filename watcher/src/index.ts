@@ -1,3 +1,5 @@
-export { type ChainConfig, type Config, parseConfig, type Role, readConfig } from './config.ts'
+export { type ChainConfig, type Config, configSchema, type KeyConfig, parseConfig, type Role, readConfig } from './config.ts'
 export * from './errors.ts'
+export { accountFromKeystore } from './signer/keystore.ts'
+export { remoteAccount } from './signer/remote.ts'
 export { startWatcher, type Watcher } from './watcher.ts'

@@ -5,6 +5,7 @@ import type { Address, Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Logger } from './ops/log.ts'
 import type { httpEndpoints } from './rpc/endpoint.ts'
+import type { openAccount } from './signer/open.ts'
 
 /** Signs heads. */
 export type HeadSigner = Pick<PrivateKeyAccount, 'address' | 'signTypedData'>
@@ -49,10 +50,6 @@ export type Outside = {
   /** Who signed a head. */
   readonly recoverSigner: (signed: { readonly statement: HeadStatement; readonly signature: Hex }) => Promise<Address>
   /** The account of a role. Throws KeyMissingError when its key is not there. */
-  readonly openAccount: (options: {
-    readonly role: 'attester' | 'deliverer'
-    readonly variable: string
-    readonly environment: Readonly<Record<string, string | undefined>>
-  }) => HeadSigner & TransactionSigner
+  readonly openAccount: (options: openAccount.Parameters) => HeadSigner & TransactionSigner
   readonly createLogger: (options: { readonly name: string; readonly level: string }) => Logger
 }

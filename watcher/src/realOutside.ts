@@ -5,7 +5,7 @@ import type { Outside } from './outside.ts'
 import { askPeer } from './peers/ask.ts'
 import { listen } from './roles/api.ts'
 import { httpEndpoints } from './rpc/endpoint.ts'
-import { accountFromEnvironment } from './signer/environment.ts'
+import { openAccount } from './signer/open.ts'
 import { openDatabase } from './store/open.ts'
 
 /** The machine that the watcher runs on. */
@@ -17,6 +17,6 @@ export const realOutside: Outside = {
   listen,
   openDatabase,
   recoverSigner,
-  openAccount: accountFromEnvironment,
+  openAccount,
   createLogger,
 }

@@ -41,8 +41,8 @@ export type Watcher = { readonly url: string | undefined; readonly context: Cont
  */
 export async function startWatcher({ config, environment, outside = realOutside }: startWatcher.Parameters): Promise<Watcher> {
   const account = (role: 'attester' | 'deliverer'): (HeadSigner & TransactionSigner) | undefined => {
-    const variable = config[role]?.env
-    return variable === undefined ? undefined : outside.openAccount({ role, variable, environment })
+    const key = config[role]
+    return key === undefined ? undefined : outside.openAccount({ role, key, environment })
   }
   const [attester, deliverer] = [account('attester'), account('deliverer')]
   const store = createStore({ dataDir: config.dataDir, openDatabase: outside.openDatabase })
@@ -161,11 +161,16 @@ function neededOn(context: Context, chain: Chain): Parameters<typeof createSende
   }
 }
 
+/** Milliseconds after which a roster is read again though no event says that it changed: its quorum may have come into force by time alone. */
+const rosterMs = 600_000
+
 /** Reads who vouches on a chain: at once, whenever its events say that it changed, and now and then. */
 function followRoster(context: Context, chain: Chain): Loop {
+  // Without its events there is only the clock.
+  const everyMs = context.config.roles.includes('sync') ? rosterMs : 15_000
   const work = () => refreshRoster({ chain, events: context.events })
   const isEmpty = () => (chain.roster?.members.length ?? 0) === 0
-  const loop = startLoop({ name: `roster ${chain.chainId}`, everyMs: 15_000, work, log: context.log, wait: context.outside.wait })
+  const loop = startLoop({ name: `roster ${chain.chainId}`, everyMs, work, log: context.log, wait: context.outside.wait })
   context.events.on('roster', (chainId) => {
     if (chainId === chain.chainId) loop.wake()
   })
