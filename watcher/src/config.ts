@@ -85,6 +85,8 @@ const schema = z
     /** Where the databases lie. One watcher per directory. */
     dataDir: z.string().min(1),
     listen: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65_535).default(0) }).prefault({}),
+    /** Where the people who run it may pause roles, retry dead letters, see the ledger and rotate keys: on this machine only, with a token. */
+    admin: z.strictObject({ port: z.int().min(0).max(65_535).default(0), tokenEnv: variable }).optional(),
     /** Base urls of the other watchers. */
     peers: z.array(url).default([]),
     roles: z

@@ -15,6 +15,14 @@ export class KeyMissingError extends BaseError {
   }
 }
 
+/** A key cannot be replaced now. The old one stays in use. */
+export class RotationRefusedError extends BaseError {
+  override readonly name = 'RotationRefusedError'
+  constructor({ role, detail, help }: { role: string; detail: string; help: string }) {
+    super(`The key of the ${role} was not rotated: ${detail}.`, { metaMessages: [help] })
+  }
+}
+
 /** An encrypted key file cannot be opened. */
 export class KeystoreInvalidError extends BaseError {
   override readonly name = 'KeystoreInvalidError'

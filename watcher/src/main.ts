@@ -4,6 +4,7 @@ import { BaseError } from '@hanse/sdk/errors'
 import { clearHalt } from './clearHalt.ts'
 import { readConfig } from './config.ts'
 import { ConfigInvalidError } from './errors.ts'
+import { startTracing } from './ops/traces.ts'
 import { startWatcher, type Watcher } from './watcher.ts'
 
 /** Longest a stop may take, milliseconds, before the process ends anyway. Everything that matters is on disk at any moment. */
@@ -16,13 +17,18 @@ async function main(): Promise<void> {
     throw new ConfigInvalidError('No configuration was given.', { metaMessages: ['Start with --config <file.json>.'] })
   const config = readConfig(values.config)
   if (values['clear-halt'] !== undefined) return clearHalt({ config, chainId: Number(values['clear-halt']) })
-  const watcher = await startWatcher({ config, environment: process.env })
+  const path = values.config
+  const tracing = await startTracing({ name: config.name, environment: process.env })
+  const running = await startWatcher({ config, environment: process.env, reload: () => readConfig(path) })
+  const watcher: Watcher = { ...running, stop: () => running.stop().finally(() => tracing?.stop()) }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end(watcher))
   // Whoever started it with a channel is gone, however it ended: then this process has nobody to work for.
   process.once('disconnect', () => end(watcher))
   if (process.channel !== undefined && process.channel !== null && !process.connected) end(watcher)
   process.stdout.on('error', () => undefined)
-  process.stdout.write(`${JSON.stringify({ event: 'listening', url: watcher.url, name: config.name, pid: process.pid })}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ event: 'listening', url: watcher.url, adminUrl: watcher.adminUrl, name: config.name, pid: process.pid })}\n`,
+  )
 }
 
 function readArguments() {

@@ -13,16 +13,19 @@ export type HeadSigner = Pick<PrivateKeyAccount, 'address' | 'signTypedData'>
 export type TransactionSigner = Pick<PrivateKeyAccount, 'address' | 'signTransaction'>
 
 /** A request that came over HTTP. */
-export type Incoming = { readonly method: string; readonly url: URL; readonly body: unknown }
-/** What goes back. Bigints become decimal strings. */
-export type Answer = { readonly status: number; readonly value: unknown }
+export type Incoming = { readonly method: string; readonly url: URL; readonly body: unknown; readonly authorization?: string | undefined }
+/** Sends events as long as somebody listens; what it gives back ends that. */
+export type EventSource = (send: (name: string, data: unknown) => void) => () => void
+/** What goes back. Bigints become decimal strings. With `stream` the answer never ends. */
+export type Answer = { readonly status: number; readonly value: unknown; readonly stream?: EventSource }
 /** What a watcher listens with. */
 export type Listening = {
   readonly host: string
   readonly port: number
   readonly log: Logger
   readonly respond: (request: Incoming) => Promise<Answer>
-  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
+  /** Prometheus's page, where it is served. */
+  readonly metrics?: (() => Promise<{ readonly contentType: string; readonly text: string }>) | undefined
 }
 /** The HTTP server of a watcher. */
 export type Server = { readonly url: string; stop(): Promise<void> }

@@ -4,14 +4,13 @@ import { hasStatus } from './deliver/inbound.ts'
 import { GenesisMismatchError } from './errors.ts'
 import { checkGenesis, startWhenKnown } from './finality/genesis.ts'
 import { refreshRoster } from './finality/rosters.ts'
-import { createSender, type Sender } from './nonces/sender.ts'
+import { createSender, type Payer, type Sender } from './nonces/sender.ts'
 import { createEvents } from './ops/events.ts'
 import { type Loop, startLoop } from './ops/loop.ts'
 import { countRequest, createMetrics } from './ops/metrics.ts'
-import type { HeadSigner, Outside, Server, TransactionSigner } from './outside.ts'
+import type { Outside, Server } from './outside.ts'
 import { realOutside } from './realOutside.ts'
 import { startAccusing } from './roles/accuse.ts'
-import { respond } from './roles/apiRoutes.ts'
 import { startAttesting } from './roles/attest.ts'
 import { startDelivering } from './roles/deliver.ts'
 import { gaugeChains } from './roles/gauges.ts'
@@ -20,11 +19,18 @@ import { startKeeping } from './roles/keep.ts'
 import { createChainSync } from './roles/sync.ts'
 import { createRpc } from './rpc/client.ts'
 import { isDefaultOpen } from './rpc/reads.ts'
+import { serve, serveAdmin } from './serve.ts'
+import { openKeys } from './signer/rotation.ts'
 import { createStore } from './store/sqlite.ts'
 import type { Context } from './watcherContext.ts'
 
 /** A running watcher. */
-export type Watcher = { readonly url: string | undefined; readonly context: Context; stop(): Promise<void> }
+export type Watcher = {
+  readonly url: string | undefined
+  readonly adminUrl: string | undefined
+  readonly context: Context
+  stop(): Promise<void>
+}
 
 /**
  * Starts a watcher with the roles of its configuration.
@@ -39,23 +45,27 @@ export type Watcher = { readonly url: string | undefined; readonly context: Cont
  * await watcher.stop()
  * ```
  */
-export async function startWatcher({ config, environment, outside = realOutside }: startWatcher.Parameters): Promise<Watcher> {
-  const account = (role: 'attester' | 'deliverer'): (HeadSigner & TransactionSigner) | undefined => {
-    const key = config[role]
-    return key === undefined ? undefined : outside.openAccount({ role, key, environment })
-  }
-  const [attester, deliverer] = [account('attester'), account('deliverer')]
+export async function startWatcher({
+  config,
+  environment,
+  outside = realOutside,
+  reload = () => config,
+}: startWatcher.Parameters): Promise<Watcher> {
+  const keys = openKeys({ config, environment, outside })
+  const { attester, deliverer } = keys
   const store = createStore({ dataDir: config.dataDir, openDatabase: outside.openDatabase })
   const log = outside.createLogger({ name: config.name, level: config.logLevel })
   const chains = new Map<number, Chain>()
   const lanes = new Map(config.chains.flatMap((origin) => lanesFrom({ origin, chains: config.chains })).map((lane) => [lane.laneKey, lane]))
   const parts = { events: createEvents(), metrics: createMetrics(), log, outside, now: outside.now }
   const context: Context = { config, store, chains, lanes, attester, deliverer, ...parts }
-  for (const entry of config.chains) chains.set(entry.chainId, createChain({ config: entry, context }))
+  const stopping = new AbortController()
+  for (const entry of config.chains) chains.set(entry.chainId, createChain({ config: entry, context, signal: stopping.signal }))
   try {
     // A chain that cannot be reached now is looked at later; one that is another chain is a mistake that somebody must correct.
     await Promise.all([...chains.values()].map((chain) => checkGenesis(chain).catch(throwMismatch)))
-    return await startRoles(context)
+    const admin = await serveAdmin({ context, environment, rotate: (role) => keys.rotate(role, { store, reload }) })
+    return await startRoles({ context, admin, stopping })
   } catch (error) {
     store.close()
     throw error
@@ -69,10 +79,12 @@ export declare namespace startWatcher {
     environment: Readonly<Record<string, string | undefined>>
     /** Default: this machine. */
     outside?: Outside | undefined
+    /** Reads the configuration anew, to find rotated keys. Default: what it was started with. */
+    reload?: (() => Config) | undefined
   }
 }
 
-function createChain({ config, context }: { config: ChainConfig; context: Context }): Chain {
+function createChain({ config, context, signal }: { config: ChainConfig; context: Context; signal: AbortSignal }): Chain {
   const { metrics, outside } = context
   const transports = outside.connect({
     chainId: config.chainId,
@@ -81,6 +93,7 @@ function createChain({ config, context }: { config: ChainConfig; context: Contex
     observe: (event) => countRequest({ metrics, event }),
     now: outside.now,
     wait: outside.wait,
+    signal,
   })
   const sync = createChainSync({ config, transports, context })
   return {
@@ -92,7 +105,9 @@ function createChain({ config, context }: { config: ChainConfig; context: Contex
   }
 }
 
-async function startRoles(context: Context): Promise<Watcher> {
+type Starting = { context: Context; admin: Server | undefined; stopping: AbortController }
+
+async function startRoles({ context, admin, stopping }: Starting): Promise<Watcher> {
   const { config, chains, attester, deliverer } = context
   const has = (role: Config['roles'][number]) => config.roles.includes(role)
   const gossip = has('gossip') ? startGossip(context) : undefined
@@ -104,29 +119,19 @@ async function startRoles(context: Context): Promise<Watcher> {
     const isAlive = gossip?.isAlive ?? (() => true)
     for (const chain of chains.values()) {
       const sender = createSender({ context, chain, account: deliverer, isNeeded: neededOn(context, chain) })
-      loops.push(...startPaying({ context, chain, sender, from: deliverer.address, isAlive }))
+      loops.push(...startPaying({ context, chain, sender, isAlive, from: deliverer }))
     }
   }
   if (has('sync'))
     loops.push(...[...chains.values()].map((chain) => startWhenKnown({ chain, log: context.log, wait: context.outside.wait })))
-  return { url: api?.url, context, stop: () => stopAll({ context, api, gossip, loops }) }
-}
-
-function serve({ context, gossip }: { context: Context; gossip: Gossip | undefined }): Promise<Server> {
-  const { registry } = context.metrics
-  return context.outside.listen({
-    ...context.config.listen,
-    log: context.log,
-    respond: (request) => respond({ context, gossip, ...request }),
-    metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
-  })
+  return { url: api?.url, adminUrl: admin?.url, context, stop: () => stopAll({ context, servers: [api, admin], gossip, loops, stopping }) }
 }
 
 function throwMismatch(error: unknown): void {
   if (error instanceof GenesisMismatchError) throw error
 }
 
-type Paying = { context: Context; chain: Chain; sender: Sender; from: `0x${string}`; isAlive: (member: string) => boolean }
+type Paying = { context: Context; chain: Chain; sender: Sender; from: Payer; isAlive: (member: string) => boolean }
 
 function startPaying(paying: Paying): readonly Loop[] {
   const { roles } = paying.context.config
@@ -180,22 +185,26 @@ function followRoster(context: Context, chain: Chain): Loop {
   return loop
 }
 
-async function stopAll({
-  context,
-  api,
-  gossip,
-  loops,
-}: {
+type Stopping = {
   context: Context
-  api: Server | undefined
+  servers: readonly (Server | undefined)[]
   gossip: Gossip | undefined
   loops: readonly Loop[]
-}): Promise<void> {
+  stopping: AbortController
+}
+
+/** Milliseconds that requests under way have left when the watcher stops. What they were for is on disk. */
+const lastRequestsMs = 1_000
+
+async function stopAll({ context, servers, gossip, loops, stopping }: Stopping): Promise<void> {
+  const stopped = new AbortController()
+  void context.outside.wait(lastRequestsMs, stopped.signal).then(() => stopping.abort())
   await Promise.all([
-    api?.stop(),
+    ...servers.map((server) => server?.stop()),
     gossip?.stop(),
     ...loops.map((loop) => loop.stop()),
     ...[...context.chains.values()].map(({ sync }) => sync.stop()),
   ])
+  stopped.abort()
   context.store.close()
 }

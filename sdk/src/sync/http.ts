@@ -64,14 +64,17 @@ export declare namespace httpEndpoint {
     /** Longest answer that is read. Default 32 MiB. */
     maxBytes?: number | undefined
     fetch?: typeof globalThis.fetch | undefined
+    /** Ends what is under way. */
+    signal?: AbortSignal | undefined
   }
 }
 
 type Post = httpEndpoint.Parameters & { name: string; calls: readonly RpcCall[] }
 
-async function post({ name, url, timeoutMs = 5_000, maxBytes = 33_554_432, fetch = globalThis.fetch, calls }: Post) {
+async function post({ name, url, timeoutMs = 5_000, maxBytes = 33_554_432, fetch = globalThis.fetch, calls, signal: stopping }: Post) {
   const body = JSON.stringify(calls.map((call, id) => ({ jsonrpc: '2.0', id, method: call.method, params: call.params })))
-  const signal = AbortSignal.timeout(timeoutMs)
+  const timeout = AbortSignal.timeout(timeoutMs)
+  const signal = stopping === undefined ? timeout : AbortSignal.any([timeout, stopping])
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal })
   if (response.status === 429) {
     await response.body?.cancel()

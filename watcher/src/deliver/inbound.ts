@@ -1,6 +1,7 @@
 import { messageStatusValues } from '@hanse/sdk/enums'
 import type { Address } from 'viem'
 import type { Chain, LaneEntry } from '../chain.ts'
+import { traceMessage } from '../ops/traces.ts'
 import { readViews, views } from '../rpc/reads.ts'
 import type { Way } from '../store/deliveries.ts'
 import type { Context } from '../watcherContext.ts'
@@ -64,8 +65,11 @@ export async function pendingNonces({ context, inbound }: { context: Context; in
     for (const nonce of over) deliveries.see({ ...way, nonce, block })
   })
   for (const nonce of over) {
-    const at = messages.range({ laneKey: way.laneKey, from: nonce, to: nonce + 1 })[0]?.at
-    if (at !== undefined) context.metrics.beyondFinality.observe({ chain: `${chain.chainId}` }, (context.now() - at) / 1000)
+    const [message] = messages.range({ laneKey: way.laneKey, from: nonce, to: nonce + 1 })
+    if (message === undefined) continue
+    const [from, to] = [message.at, context.now()]
+    context.metrics.beyondFinality.observe({ chain: `${chain.chainId}` }, (to - from) / 1000)
+    traceMessage({ id: message.leaf, name: 'execution', from, to, attributes: { chain: chain.chainId, nonce } })
   }
   if (over.length > 0) inbound.movedAt = context.now()
   const isOver = new Set(over)

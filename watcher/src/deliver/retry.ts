@@ -1,15 +1,15 @@
 import { gatewayAbi } from '@hanse/sdk/abis'
 import { packHeader } from '@hanse/sdk/gateway'
 import { RpcRefusedError } from '@hanse/sdk/sync'
-import { type Address, encodeFunctionData } from 'viem'
-import type { Sender } from '../nonces/sender.ts'
+import { encodeFunctionData } from 'viem'
+import type { Payer, Sender } from '../nonces/sender.ts'
 import type { Context } from '../watcherContext.ts'
 import { buryFailed, failedReason, type Inbound, readStatuses, wayOf } from './inbound.ts'
 
 /** Failed messages looked at in one go. */
 const maxLook = 16
 
-type Retrying = { context: Context; inbound: Inbound; sender: Sender; from: Address }
+type Retrying = { context: Context; inbound: Inbound; sender: Sender; from: Payer }
 
 /** Runs failed messages again whose recipients would take them now. A simulation costs nothing, so it is asked before anything is sent. */
 export async function retryFailed({ context, inbound, sender, from }: Retrying): Promise<void> {
@@ -36,7 +36,7 @@ async function retryOne({ context, inbound, sender, from, nonce }: Retrying & { 
   const args = [lane.lane, BigInt(nonce), packHeader(message), message.payload] as const
   const call = { to: chain.config.deployment.gateway, data: encodeFunctionData({ abi: gatewayAbi, functionName: 'retry', args }) }
   try {
-    const gas = BigInt(String(await chain.rpc.call('eth_estimateGas', [{ from, ...call }])))
+    const gas = BigInt(String(await chain.rpc.call('eth_estimateGas', [{ from: from.address, ...call }])))
     await sender.submit({ ...call, gas: `${(gas * 13n) / 10n + 30_000n}`, purpose: { kind: 'retry', laneKey: lane.laneKey, nonce } })
   } catch (error) {
     if (!(error instanceof RpcRefusedError)) throw error

@@ -4,8 +4,9 @@ import { packBatch, packProof } from '@hanse/sdk/gateway'
 import { RpcRefusedError } from '@hanse/sdk/sync'
 import { encodeFunctionData, type Hex } from 'viem'
 import type { Roster } from '../chain.ts'
-import type { Sender } from '../nonces/sender.ts'
+import type { Payer, Sender } from '../nonces/sender.ts'
 import { reasonOf } from '../ops/log.ts'
+import { traceMessage } from '../ops/traces.ts'
 import type { Context } from '../watcherContext.ts'
 import { type Inbound, wayOf } from './inbound.ts'
 import type { ReadyMessage } from './plan.ts'
@@ -20,7 +21,7 @@ type Batch = {
   readonly inbound: Inbound
   readonly roster: Roster
   readonly sender: Sender
-  readonly from: Hex
+  readonly from: Payer
   readonly messages: readonly ReadyMessage[]
   readonly nonces: readonly number[]
 }
@@ -37,7 +38,7 @@ export async function sendBatch(batch: Batch): Promise<void> {
   const to = inbound.chain.config.deployment.gateway
   let gas: bigint
   try {
-    gas = BigInt(String(await inbound.chain.rpc.call('eth_estimateGas', [{ from, to, data }])))
+    gas = BigInt(String(await inbound.chain.rpc.call('eth_estimateGas', [{ from: from.address, to, data }])))
   } catch (error) {
     if (!(error instanceof RpcRefusedError)) throw error
     return refused({ batch, error })
@@ -45,8 +46,17 @@ export async function sendBatch(batch: Batch): Promise<void> {
   const padded = (gas * 13n) / 10n + 30_000n
   const purpose = { kind: 'deliver', laneKey: inbound.lane.laneKey, first: first.nonce, count: messages.length } as const
   if (!(await sender.submit({ to, data, gas: `${padded}`, purpose }))) return
+  traceSent(batch)
   context.metrics.batchSize.observe({ chain: `${inbound.chain.chainId}` }, messages.length)
   context.log.info({ ...wayOf(inbound), first: first.nonce, count: messages.length, gas: padded }, 'delivery sent')
+}
+
+/** Notes for each message that it is on its way. */
+function traceSent({ context, inbound, messages }: Batch): void {
+  const [first, last] = [messages[0]?.nonce ?? 0, messages.at(-1)?.nonce ?? -1]
+  const attributes = { chain: inbound.chain.chainId, batch: messages.length }
+  for (const { leaf, at } of context.store.messages.range({ laneKey: inbound.lane.laneKey, from: first, to: last + 1 }))
+    traceMessage({ id: leaf, name: 'delivery', from: at, to: context.now(), attributes })
 }
 
 /** The call of `deliver`: from the head before the first message, over the batch and the leaves after it, to the nearest head vouched for. */
@@ -87,5 +97,8 @@ async function refused({ batch, error }: { batch: Batch; error: RpcRefusedError 
   const retryAt = now + Math.min(5_000 * 2 ** tries, 3_600_000)
   context.store.deliveries.bury({ ...way, nonce, reason: name, detail: reasonOf(error), retryAt, at: now })
   context.metrics.deadLetters.inc({ reason: name })
+  const [stored] = context.store.messages.range({ laneKey: way.laneKey, from: nonce, to: nonce + 1 })
+  if (stored !== undefined)
+    traceMessage({ id: stored.leaf, name: 'dead letter', from: stored.at, to: now, attributes: { chain: way.chainId }, failure: name })
   context.log.error({ ...way, nonce, reason: name }, 'dead letter')
 }

@@ -10,6 +10,9 @@ import { bumpFees, type Fees, readFees } from './fees.ts'
 /** Most transactions that wait at once on one chain. */
 const maxOpen = 16
 
+/** Who pays, and is asked for the gas of a call. The address may change: a key can be rotated. */
+export type Payer = Pick<TransactionSigner, 'address'>
+
 /** Sends transactions of one account on one chain, from a ledger of what it signed. */
 export type Sender = {
   /** Signs, persists, then broadcasts. False when too many are waiting. */
@@ -24,19 +27,21 @@ export type Sender = {
 export function createSender({ context, chain, account, isNeeded }: createSender.Parameters): Sender {
   const { chainId, rpc, config } = chain
   const { ledger } = context.store
-  const sender = account.address
   let queue: Promise<unknown> = Promise.resolve()
   const inTurn = <result>(work: () => Promise<result>): Promise<result> => {
     const next = queue.then(work, work)
     queue = next.catch(() => undefined)
     return next
   }
-  const open = () => ledger.open({ chainId, sender })
+  const open = () => ledger.open({ chainId, sender: account.address })
   const sign = (row: SignRequest) => signAndSend({ context, chain, account, row })
 
   async function submit({ purpose, ...request }: CallRequest & { purpose: Purpose }): Promise<boolean> {
     if (open().length >= maxOpen) return false
+    const sender = account.address
     const { nonce: latest, ...fees } = await readFees({ rpc, chainId, sender, cap: config.maxFeePerGas })
+    // The key was rotated meanwhile: that nonce is another account's.
+    if (sender !== account.address) return false
     const highest = open().reduce((top, row) => Math.max(top, row.nonce), -1)
     await sign({ nonce: Math.max(latest, highest + 1), fees, request, purpose })
     context.metrics.transactions.inc({ chain: `${chainId}`, purpose: purpose.kind })
@@ -73,6 +78,7 @@ async function signAndSend({
   const { nonce, fees, request, purpose } = row
   const { to, data } = request
   const gas = BigInt(request.gas)
+  const sender = account.address
   const raw = await account.signTransaction({
     type: 'eip1559',
     chainId: chain.chainId,
@@ -86,7 +92,7 @@ async function signAndSend({
   const hash = keccak256(raw)
   context.store.ledger.add({
     chainId: chain.chainId,
-    sender: account.address,
+    sender,
     nonce,
     hash,
     raw,
@@ -104,7 +110,6 @@ async function signAndSend({
 type Tracked = { context: Context; chain: Chain; rows: readonly LedgerRow[]; sign: (row: SignRequest) => Promise<void>; isNeeded: IsNeeded }
 
 async function track({ context, chain, rows, sign, isNeeded }: Tracked): Promise<void> {
-  context.metrics.liveSlots.set({ chain: `${chain.chainId}` }, rows.length)
   const sender = rows[0]?.sender
   if (sender === undefined) return
   const calls = rows.map((row) => ({ method: 'eth_getTransactionReceipt', params: [row.hash] }))
@@ -115,6 +120,7 @@ async function track({ context, chain, rows, sign, isNeeded }: Tracked): Promise
   const final = Number(chain.sync.status().final?.number ?? -1n)
   context.store.ledger.setStates(rows.flatMap((row) => changeOf({ row, inclusion: inclusions.get(row.id), count, final })))
   for (const row of rows) {
+    if (row.state === 'live') context.metrics.gasSpent.inc({ chain: `${chain.chainId}` }, inclusions.get(row.id)?.cost ?? 0)
     if (inclusions.get(row.id)?.hasReverted)
       context.log.warn({ chainId: chain.chainId, hash: row.hash, purpose: row.purpose }, 'transaction reverted')
   }
@@ -183,10 +189,12 @@ function numberOf(reply: RpcReply | undefined): number | undefined {
   return reply?.ok && typeof reply.result === 'string' ? Number(reply.result) : undefined
 }
 
-type Inclusion = { readonly block: number; readonly hasReverted: boolean }
+/** `cost` in units of 10^18. */
+type Inclusion = { readonly block: number; readonly hasReverted: boolean; readonly cost: number }
 
 function inclusionOf(reply: RpcReply | undefined): Inclusion | undefined {
   const receipt = reply?.ok ? reply.result : undefined
   if (!isRecord(receipt) || typeof receipt.blockNumber !== 'string') return undefined
-  return { block: Number(receipt.blockNumber), hasReverted: receipt.status === '0x0' }
+  const cost = (Number(receipt.gasUsed ?? 0) * Number(receipt.effectiveGasPrice ?? 0)) / 1e18
+  return { block: Number(receipt.blockNumber), hasReverted: receipt.status === '0x0', cost: Number.isFinite(cost) ? cost : 0 }
 }

@@ -23,10 +23,12 @@ export declare namespace createLogger {
   type Parameters = { name: string; level: string; write?: (line: string) => void }
 }
 
+/** At any depth: JSON numbers lose what lies above 2^53. */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}`
   if (Array.isArray(value)) return value.map(plain)
-  return value
+  const isPlain = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  return isPlain ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)])) : value
 }
 
 /** The first line of an error, for a log field. */

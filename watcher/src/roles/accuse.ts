@@ -1,20 +1,20 @@
 import { watcherSetAbi } from '@hanse/sdk/abis'
 import { RpcRefusedError } from '@hanse/sdk/sync'
-import { type Address, encodeFunctionData, type Hex, slice } from 'viem'
+import { encodeFunctionData, type Hex, slice } from 'viem'
 import type { Chain } from '../chain.ts'
 import { rankOf } from '../deliver/rank.ts'
-import type { Sender } from '../nonces/sender.ts'
+import type { Payer, Sender } from '../nonces/sender.ts'
 import { type Loop, startLoop } from '../ops/loop.ts'
 import type { Attestation } from '../store/attestations.ts'
 import type { Context } from '../watcherContext.ts'
 
-type Accusing = { context: Context; chain: Chain; sender: Sender; from: Address; isAlive: (member: string) => boolean }
+type Accusing = { context: Context; chain: Chain; sender: Sender; from: Payer; isAlive: (member: string) => boolean }
 
 /** Brings two contradicting signatures of one watcher to a chain, where it then no longer counts. */
 export function startAccusing(accusing: Accusing): Loop {
   const { context, chain } = accusing
   const work = async () => {
-    if (chain.sync.status().halt !== undefined) return
+    if (chain.sync.status().halt !== undefined || context.store.pauses.has('deliver', chain.chainId)) return
     for (const [first, second, at] of context.store.evidence.list()) await accuse({ ...accusing, first, second, at })
   }
   return startLoop({ name: `accuse ${chain.chainId}`, everyMs: 2_000, work, log: context.log, wait: context.outside.wait })
@@ -42,7 +42,7 @@ async function accuse({
   const args = [lane.lane, BigInt(first.nonce), statementOf(first), statementOf(second)] as const
   const call = { to: config.deployment.watcherSet, data: encodeFunctionData({ abi: watcherSetAbi, functionName: 'submitEvidence', args }) }
   try {
-    const gas = BigInt(String(await chain.rpc.call('eth_estimateGas', [{ from, ...call }])))
+    const gas = BigInt(String(await chain.rpc.call('eth_estimateGas', [{ from: from.address, ...call }])))
     await sender.submit({ ...call, gas: `${(gas * 13n) / 10n}`, purpose: { kind: 'accuse', setId, signer } })
     context.log.warn({ chainId: chain.chainId, signer }, 'evidence sent')
   } catch (error) {

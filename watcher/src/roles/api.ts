@@ -1,7 +1,7 @@
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { StoreUnusableError } from '../errors.ts'
 import { reasonOf } from '../ops/log.ts'
-import type { Listening, Server } from '../outside.ts'
+import type { EventSource, Listening, Server } from '../outside.ts'
 
 /** Longest body that a peer may send, bytes. */
 const maxBody = 262_144
@@ -45,7 +45,7 @@ type Exchange = { listening: Listening; request: IncomingMessage; response: Serv
 
 async function handle({ listening, request, response }: Exchange): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://watcher')
-  if (url.pathname === '/metrics') {
+  if (url.pathname === '/metrics' && listening.metrics !== undefined) {
     const { contentType, text } = await listening.metrics()
     response.writeHead(200, { 'content-type': contentType })
     response.end(text)
@@ -53,8 +53,10 @@ async function handle({ listening, request, response }: Exchange): Promise<void>
   }
   const body = request.method === 'POST' ? await readBody(request) : undefined
   if (body === null) return send(response, 413, { error: `the body is longer than ${maxBody} bytes` })
-  const { status, value } = await listening.respond({ method: request.method ?? 'GET', url, body })
-  send(response, status, value)
+  const { authorization } = request.headers
+  const { status, value, stream } = await listening.respond({ method: request.method ?? 'GET', url, body, authorization })
+  if (stream === undefined) send(response, status, value)
+  else sendEvents(response, stream)
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
@@ -73,8 +75,30 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
+/** Milliseconds between signs of life to a listener, so that nothing on the way takes the connection for dead. */
+const heartbeatMs = 15_000
+/** What a listener may leave unread, bytes, before it is let go: it may come again. */
+const maxUnread = 1_048_576
+
+/** Server-sent events until the listener leaves, or stops reading. */
+function sendEvents(response: ServerResponse, stream: EventSource): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'access-control-allow-origin': '*' })
+  const write = (text: string) => {
+    if (response.writableLength > maxUnread) response.destroy()
+    else response.write(text)
+  }
+  write(': hello\n\n')
+  const heartbeat = setInterval(() => write(': alive\n\n'), heartbeatMs)
+  const end = stream((name, data) => write(`event: ${name}\ndata: ${toJson(data)}\n\n`))
+  response.once('close', () => {
+    clearInterval(heartbeat)
+    end()
+  })
+}
+
+const toJson = (value: unknown) => JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}` : item))
+
 function send(response: ServerResponse, status: number, value: unknown): void {
-  const text = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}` : item))
   response.writeHead(status, { 'content-type': 'application/json', 'access-control-allow-origin': '*' })
-  response.end(text)
+  response.end(toJson(value))
 }

@@ -5,17 +5,19 @@ import { signaturesAt } from '../deliver/vouched.ts'
 import type { Answer, Incoming } from '../outside.ts'
 import type { StoredMessage } from '../store/messages.ts'
 import type { Context } from '../watcherContext.ts'
+import { agents, tasks, why } from './apiLists.ts'
+import type { Stream } from './apiStream.ts'
 import type { Gossip } from './gossip.ts'
 
 /** A request that was read already. */
-export type Request = Incoming & { readonly context: Context; readonly gossip: Gossip | undefined }
+export type Request = Incoming & { readonly context: Context; readonly gossip: Gossip | undefined; readonly stream: Stream }
 
 const ok = (value: unknown): Answer => ({ status: 200, value })
 const missing = (what: string): Answer => ({ status: 404, value: { error: `${what} is not known here` } })
 const wrong = (what: string): Answer => ({ status: 400, value: { error: what } })
 
 /** Answers one request. */
-export async function respond({ context, gossip, method, url, body }: Request): Promise<Answer> {
+export async function respond({ context, gossip, stream, method, url, body }: Request): Promise<Answer> {
   const [version, noun = '', ...rest] = url.pathname.split('/').slice(1)
   if (method === 'POST') {
     if (url.pathname !== '/v1/attestations' || gossip === undefined) return missing(url.pathname)
@@ -25,18 +27,22 @@ export async function respond({ context, gossip, method, url, body }: Request): 
   if (version === 'live') return ok({ live: true })
   if (version === 'ready') return ready(context)
   const read = version === 'v1' && Object.hasOwn(reads, noun) ? reads[noun] : undefined
-  return read === undefined ? missing(url.pathname) : read({ context, gossip, url, rest })
+  return read === undefined ? missing(url.pathname) : read({ context, gossip, stream, url, rest })
 }
 
-type Read = (query: { context: Context; gossip: Gossip | undefined; url: URL; rest: readonly string[] }) => Answer
+type Query = { context: Context; gossip: Gossip | undefined; stream: Stream; url: URL; rest: readonly string[] }
+type Read = (query: Query) => Answer | Promise<Answer>
 
 const reads: Readonly<Record<string, Read>> = {
   vector: ({ gossip }) => (gossip === undefined ? missing('gossip') : ok(gossip.vector())),
   status: ({ context }) => ok(statusOf(context)),
   lanes: ({ context }) => ok({ lanes: [...context.lanes.values()].map((lane) => describeLane(context, lane)) }),
-  messages: ({ context, rest }) => message(context, rest),
+  messages: ({ context, url, rest }) => (rest.length === 2 ? messagePage(context, url, rest) : message(context, rest)),
   attestations: ({ context, gossip, url, rest }) => (rest.length === 0 ? page({ gossip, url }) : attestation(context, rest)),
-  tasks: ({ context, rest }) => (rest.length === 2 && rest[1] === 'terms' ? terms(context, rest[0] ?? '') : missing('that')),
+  tasks: ({ context, url, rest }) => tasks(context, url, rest),
+  agents: ({ context, url, rest }) => agents(context, url, rest),
+  why: ({ context, url, rest }) => why(context, url, rest),
+  events: ({ stream }) => stream.open(),
   deadletters: ({ context }) => ok({ deadLetters: context.store.deliveries.deadLetters() }),
   evidence: ({ context }) => ok({ evidence: context.store.evidence.list().map(([first, second, at]) => ({ first, second, at })) }),
 }
@@ -145,12 +151,15 @@ function page({ gossip, url }: { gossip: Gossip | undefined; url: URL }): Answer
   return ok(gossip.serve({ setId, laneKey: key, from: Number(from) }))
 }
 
-/** `/v1/tasks/<id>/terms`: terms prove themselves, because the id is their hash. */
-function terms(context: Context, id: string): Answer {
-  const found = isHex(id) ? context.store.tasks.byId(id) : []
-  const [task] = found
-  if (task === undefined) return missing(`task ${id}`)
-  return ok({ chainId: task.chainId, taskId: task.taskId, isFinal: task.isFinal, terms: JSON.parse(task.terms) })
+/** `/v1/messages/<origin>/<destination>?from=&limit=`: messages of a lane in their order. */
+function messagePage(context: Context, url: URL, rest: readonly string[]): Answer {
+  const lane = laneOf(context, rest[0], rest[1])
+  const [from, limit] = [url.searchParams.get('from') ?? '0', url.searchParams.get('limit') ?? '100']
+  if (lane === undefined || !isCount(from) || !isCount(limit) || Number(limit) > 500)
+    return wrong('expected /v1/messages/<originChainId>/<destinationChainId>?from=<nonce>&limit=<up to 500>')
+  const { laneKey: key } = lane
+  const found = context.store.messages.range({ laneKey: key, from: Number(from), to: Number(from) + Number(limit) })
+  return ok({ laneKey: key, count: context.store.messages.count(key), messages: found.map((stored) => describeMessage(context, stored)) })
 }
 
 function laneOf(context: Context, origin: string | undefined, destination: string | undefined): LaneEntry | undefined {

@@ -38,7 +38,7 @@ type Wanted = { readonly lane: LaneEntry; readonly row: GuardRow }
 /** The heads of one origin that this watcher should have signed and has not. A chain that is halted gives none. */
 function wantedHeads({ context, chain, attester }: { context: Context; chain: Chain; attester: HeadSigner }): readonly Wanted[] {
   const { halt, final } = chain.sync.status()
-  if (halt !== undefined || final === undefined) return []
+  if (context.store.pauses.has('attest', chain.chainId) || halt !== undefined || final === undefined) return []
   const all = [...context.chains.values()]
   const lanes = [...context.lanes.values()].filter((lane) => lane.originChainId === chain.chainId)
   return lanes.flatMap((lane) => {
@@ -126,9 +126,10 @@ async function sign({
   const signed: Attestation[] = []
   for (const { lane, row } of free) {
     const statement: HeadStatement = { setId: row.setId, lane: lane.lane, nonce: BigInt(row.nonce), head: row.head }
+    const signer = attester.address
     const signature = toCompact(await attester.signTypedData(headTypedData(statement)))
     const { setId, laneKey, nonce, head } = row
-    signed.push({ setId, laneKey, nonce, head, signer: attester.address, signature })
+    signed.push({ setId, laneKey, nonce, head, signer, signature })
   }
   testCrashHook('head-signed')
   context.store.transact(() => {

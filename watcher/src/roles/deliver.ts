@@ -6,10 +6,9 @@ import { rankOf } from '../deliver/rank.ts'
 import { retryFailed } from '../deliver/retry.ts'
 import { sendBatch } from '../deliver/send.ts'
 import { vouchedNonces } from '../deliver/vouched.ts'
-import type { Sender } from '../nonces/sender.ts'
+import type { Payer, Sender } from '../nonces/sender.ts'
 import { type Loop, startLoop } from '../ops/loop.ts'
 import type { Context } from '../watcherContext.ts'
-import { laneName } from './attest.ts'
 
 /** Most messages and bytes of one delivery. */
 const limits = { messages: 100, bytes: 100_000 }
@@ -18,14 +17,14 @@ const limits = { messages: 100, bytes: 100_000 }
 const maxPatience = 6
 
 /** What delivering to one chain needs. */
-type Delivering = { context: Context; chain: Chain; sender: Sender; from: `0x${string}`; isAlive: (member: string) => boolean }
+type Delivering = { context: Context; chain: Chain; sender: Sender; from: Payer; isAlive: (member: string) => boolean }
 
 /** Brings messages to one chain: whatever is vouched for and not consumed there yet. */
 export function startDelivering(delivering: Delivering): Loop {
   const { context, chain } = delivering
   const inbounds = [...context.lanes.values()].filter((lane) => leadsTo(lane, chain.chainId)).map((lane) => createInbound({ lane, chain }))
   const work = async () => {
-    if (chain.sync.status().halt !== undefined) return
+    if (chain.sync.status().halt !== undefined || context.store.pauses.has('deliver', chain.chainId)) return
     for (const inbound of inbounds) await deliverLane({ ...delivering, inbound })
   }
   const loop = startLoop({ name: `deliver ${chain.chainId}`, everyMs: 1_000, work, log: context.log, wait: context.outside.wait })
@@ -44,7 +43,6 @@ async function deliverLane(delivering: Delivering & { inbound: Inbound }): Promi
   const { laneKey } = inbound.lane
   const now = context.now()
   const waiting = context.store.deliveries.countPending(wayOf(inbound))
-  context.metrics.messages.set({ lane: laneName(inbound.lane), state: `on the way to ${chain.chainId}` }, waiting)
   const { roster } = chain
   await retryFailed(delivering)
   if (waiting === 0 || now < inbound.pausedUntil) return

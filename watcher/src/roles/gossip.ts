@@ -54,7 +54,9 @@ type Heard = Map<string, { readonly attester: string; readonly at: number }>
 export function startGossip(context: Context): Gossip {
   const heard: Heard = new Map()
   const loops = context.config.peers.map((peer): Loop => {
-    const work = () => compareWith({ context, peer, heard })
+    const work = async () => {
+      if (!context.store.pauses.has('gossip', 0)) await compareWith({ context, peer, heard })
+    }
     return startLoop({
       name: `gossip ${new URL(peer).host}`,
       everyMs: context.config.gossipMs,
@@ -63,9 +65,10 @@ export function startGossip(context: Context): Gossip {
       wait: context.outside.wait,
     })
   })
-  const own = context.attester?.address.toLowerCase()
+  const own = () => context.attester?.address.toLowerCase()
   return {
     push(attestations) {
+      if (context.store.pauses.has('gossip', 0)) return
       for (let at = 0; at < attestations.length; at += page) {
         const body = JSON.stringify({ attestations: attestations.slice(at, at + page).map(toWire) })
         for (const peer of context.config.peers)
@@ -73,11 +76,11 @@ export function startGossip(context: Context): Gossip {
       }
     },
     accept: (body) => accept({ context, body }),
-    vector: () => ({ attester: own, vector: context.store.attestations.vector() }),
+    vector: () => ({ attester: own(), vector: context.store.attestations.vector() }),
     serve: ({ setId, laneKey, from }) => ({ attestations: context.store.attestations.from({ setId, laneKey, nonce: from, limit: page }) }),
     isAlive: (member) => {
       const at = Math.max(0, ...[...heard.values()].filter(({ attester }) => attester === member).map((entry) => entry.at))
-      return member === own || context.now() - at < 3 * context.config.gossipMs + patience
+      return member === own() || context.now() - at < 3 * context.config.gossipMs + patience
     },
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()))

@@ -6,7 +6,7 @@ import { type Address, encodeFunctionData, type Hex } from 'viem'
 import type { Chain } from '../chain.ts'
 import { rankOf } from '../deliver/rank.ts'
 import { decodeTerms, type Terms } from '../keep/terms.ts'
-import type { Sender } from '../nonces/sender.ts'
+import type { Payer, Sender } from '../nonces/sender.ts'
 import { reasonOf } from '../ops/log.ts'
 import { type Loop, startLoop } from '../ops/loop.ts'
 import { readViews, views } from '../rpc/reads.ts'
@@ -17,7 +17,7 @@ import type { Context } from '../watcherContext.ts'
 /** Tasks looked at in one go. */
 const maxLook = 64
 
-type Keeping = { context: Context; chain: Chain; sender: Sender; from: Address; isAlive: (member: string) => boolean }
+type Keeping = { context: Context; chain: Chain; sender: Sender; from: Payer; isAlive: (member: string) => boolean }
 /** A default, and the chain's second before which it cannot be due. */
 type Default = { readonly action: KeepAction; readonly notBefore: number }
 
@@ -26,7 +26,7 @@ export function startKeeping(keeping: Keeping): Loop {
   const { context, chain } = keeping
   const firstSeen = new Map<string, number>()
   const work = async () => {
-    if (chain.sync.status().halt !== undefined) return
+    if (chain.sync.status().halt !== undefined || context.store.pauses.has('keep', chain.chainId)) return
     const due = context.store.tasks.due({ chainId: chain.chainId, at: context.now(), limit: maxLook })
     if (due.length === 0) return
     const { taskEscrow } = chain.config.deployment
@@ -122,7 +122,7 @@ async function rest({ context, chain, task, final }: Keep): Promise<void> {
 /** Gas of a call that would go through now. When the contract says that it is too early, it also says when it will not be. */
 async function simulate(keep: Keep, { to, data }: { to: Address; data: `0x${string}` }): Promise<bigint | undefined> {
   try {
-    return BigInt(String(await keep.chain.rpc.call('eth_estimateGas', [{ from: keep.from, to, data }])))
+    return BigInt(String(await keep.chain.rpc.call('eth_estimateGas', [{ from: keep.from.address, to, data }])))
   } catch (error) {
     if (!(error instanceof RpcRefusedError)) throw error
     const revert = decodeRevert(error)

@@ -1,4 +1,4 @@
-import { taskEscrowAbi } from '@hanse/sdk/abis'
+import { agentRegistryAbi, taskEscrowAbi } from '@hanse/sdk/abis'
 import { type LaneMessage, messagesIn } from '@hanse/sdk/gateway'
 import {
   createSync,
@@ -16,7 +16,9 @@ import { type LaneEntry, lanesFrom, leadsTo } from '../chain.ts'
 import { agreementOf, type ChainConfig } from '../config.ts'
 import { testCrashHook } from '../ops/crash.ts'
 import { reasonOf } from '../ops/log.ts'
+import { traceMessage } from '../ops/traces.ts'
 import type { Context } from '../watcherContext.ts'
+import { noteAgents } from './agentEvents.ts'
 import { noteRosters } from './rosterEvents.ts'
 import { noteTasks } from './taskEvents.ts'
 import { toViemLog } from './viemLog.ts'
@@ -25,6 +27,10 @@ import { toViemLog } from './viemLog.ts'
 function topicsOf(abi: typeof taskEscrowAbi, names: readonly string[]): readonly Hex[] {
   return abi.flatMap((item) => (item.type === 'event' && names.includes(item.name) ? [toEventSelector(item)] : []))
 }
+
+const agentTopics = agentRegistryAbi.flatMap((item) =>
+  item.type === 'event' && item.name.startsWith('Agent') ? [toEventSelector(item)] : [],
+)
 
 const taskEvents = [
   'TaskOpened',
@@ -58,6 +64,7 @@ export function createChainSync({ config, transports, context }: createChainSync
     sources: [
       { address: deployment.gateway, topics: [laneAdvancedTopic, messageSentTopic] },
       { address: deployment.watcherSet },
+      { address: deployment.agentRegistry, topics: agentTopics },
       { address: deployment.taskEscrow, topics: topicsOf(taskEscrowAbi, taskEvents) },
     ],
     onNotification: (notification) => take({ notification, config, context }),
@@ -86,6 +93,7 @@ async function take({ notification, config, context }: Taken): Promise<void> {
   context.store.transact(() => {
     if (isFinal)
       for (const lane of lanesFrom({ origin: config, chains: context.config.chains })) storeMessages({ lane, logs, config, context })
+    if (isFinal) noteAgents({ logs, config, context })
     noteTasks({ logs, isFinal, config, context })
   })
   if (isFinal) testCrashHook('messages-stored')
@@ -113,6 +121,7 @@ function storeMessages({
       if (leadsTo(lane, chainId)) context.store.deliveries.expect({ laneKey: lane.laneKey, chainId, nonce })
     // What cannot be read can be delivered by nobody. It is noted, and its leaf still carries the lane on.
     if (found === undefined) buryUnreadable({ lane, nonce, context })
+    traceMessage({ id: step.leaf, name: 'final', from: context.now(), to: context.now(), attributes: { chain: config.chainId, nonce } })
     context.store.messages.add({
       laneKey: lane.laneKey,
       nonce,

@@ -109,18 +109,23 @@ export declare namespace createEndpoint {
 }
 
 /** The providers of a chain over HTTP. Two at one host get different names. */
-export function httpEndpoints({ urls, timeoutMs, ...rest }: httpEndpoints.Parameters): readonly Endpoint[] {
+export function httpEndpoints({ urls, timeoutMs, signal, ...rest }: httpEndpoints.Parameters): readonly Endpoint[] {
   const hosts = urls.map((url) => new URL(url).host)
   return urls.map((url, index) => {
     const host = hosts[index] ?? url
     const place = hosts.slice(0, index).filter((other) => other === host).length
     const name = place === 0 ? host : `${host} ${place + 1}`
-    return createEndpoint({ ...rest, transport: httpEndpoint({ url, name, timeoutMs }) })
+    return createEndpoint({ ...rest, transport: httpEndpoint({ url, name, timeoutMs, signal }) })
   })
 }
 
 export declare namespace httpEndpoints {
-  type Parameters = Omit<createEndpoint.Parameters, 'transport'> & { urls: readonly string[]; timeoutMs: number }
+  type Parameters = Omit<createEndpoint.Parameters, 'transport'> & {
+    urls: readonly string[]
+    timeoutMs: number
+    /** Ends what is under way. */
+    signal?: AbortSignal | undefined
+  }
 }
 
 function headIn(calls: readonly RpcCall[], replies: readonly RpcReply[]): bigint | undefined {

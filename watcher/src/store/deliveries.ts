@@ -33,6 +33,7 @@ function createPending(database: DatabaseSync) {
     'select nonce from pending where lane_key = ? and chain_id = ? and seen_block <= ? order by seen_block limit ? + 0',
   )
   const unsee = database.prepare('update pending set seen_block = null where chain_id = ? and seen_block is not null')
+  const oldest = database.prepare('select min(nonce) as nonce from pending where lane_key = ? and chain_id = ? and seen_block is null')
   const count = database.prepare('select count(*) as count from pending where lane_key = ? and chain_id = ?')
   const nonces = (rows: readonly Row[]) => rows.map((row) => integer(row, 'nonce'))
 
@@ -54,6 +55,11 @@ function createPending(database: DatabaseSync) {
     /** A reorg at the destination: what was over may wait again. */
     unsee: (chainId: number): void => {
       unsee.run(chainId)
+    },
+    /** The lowest nonce that waits by the latest block. */
+    oldest({ laneKey, chainId }: Way): number | undefined {
+      const row = oldest.get(laneKey, chainId)
+      return row === undefined || isNull(row, 'nonce') ? undefined : integer(row, 'nonce')
     },
     countPending: ({ laneKey, chainId }: Way): number => {
       const row = count.get(laneKey, chainId)
@@ -94,10 +100,15 @@ function createDeadLetters(database: DatabaseSync) {
     'select * from dead_letter where lane_key = ? and chain_id = ? and reason = ? and retry_at <= ? order by retry_at limit ? + 0',
   )
   const all = database.prepare('select * from dead_letter order by at desc limit 1000')
+  const hurry = database.prepare('update dead_letter set retry_at = ? where lane_key = ? and chain_id = ? and nonce = ?')
 
   return {
     bury: ({ laneKey, chainId, nonce, reason, detail, retryAt, at }: Omit<DeadLetter, 'tries'> & { at: number }): void => {
       bury.run(laneKey, chainId, nonce, reason, detail, retryAt, at)
+    },
+    /** Lets one be tried again from `at` on (milliseconds). */
+    hurry: ({ laneKey, chainId, nonce, at }: Place & { at: number }): void => {
+      hurry.run(at, laneKey, chainId, nonce)
     },
     deadLetter({ laneKey, chainId, nonce }: Place): DeadLetter | undefined {
       const row = one.get(laneKey, chainId, nonce)

@@ -13,6 +13,7 @@ create table if not exists tx (
   id integer primary key, chain_id integer not null, sender text not null, nonce integer not null, hash text not null unique, raw text not null,
   max_fee text not null, tip text not null, purpose text not null, request text not null, state text not null, block integer, at integer not null
 ) strict;
+create table if not exists paused (role text not null, chain_id integer not null, primary key (role, chain_id)) strict, without rowid;
 create index if not exists tx_live on tx (chain_id, sender, nonce) where state in ('live', 'mined');
 `
 
@@ -52,6 +53,11 @@ create table if not exists task (
   chain_id integer not null, task_id text not null, terms text not null, is_final integer not null, check_at integer not null, is_over integer not null,
   primary key (chain_id, task_id)
 ) strict, without rowid;
+create table if not exists agent (
+  chain_id integer not null, agent_id text not null, controller text not null, live_until integer not null, profile text not null,
+  is_retired integer not null, primary key (chain_id, agent_id)
+) strict, without rowid;
+create index if not exists agent_controller on agent (controller) where is_retired = 0;
 create table if not exists work (
   chain_id integer not null, task_id text not null, worker text not null, token integer not null, deliverable text not null,
   primary key (chain_id, task_id)

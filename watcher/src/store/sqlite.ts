@@ -1,8 +1,10 @@
 import { decodeState, encodeState, type SyncStore } from '@hanse/sdk/sync'
+import { createAgents } from './agents.ts'
 import { createAttestations, createEvidence } from './attestations.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createMessages } from './messages.ts'
 import { openDatabases, openDatabase as openFile, transact } from './open.ts'
+import { createPauses } from './pauses.ts'
 import { createPolicies } from './policies.ts'
 import { text } from './rows.ts'
 import { createSignGuard } from './signGuard.ts'
@@ -37,12 +39,14 @@ export function createStore({
     clearSync: (chainId: number): void => {
       clear.run(chainId)
     },
+    agents: createAgents(cache),
     messages: createMessages(cache),
     attestations: createAttestations(cache),
     evidence: createEvidence(cache),
     deliveries: createDeliveries(cache),
     policies: createPolicies(cache),
     tasks: createTasks(cache),
+    pauses: createPauses(vault),
     guard: createSignGuard(vault),
     ledger: createLedger(vault),
     /** Runs writes to the cache as one. */

@@ -32,6 +32,7 @@ export function createTasks(database: DatabaseSync) {
   )
   const submitted = database.prepare('select * from work where chain_id = ? and task_id = ?')
   const byId = database.prepare('select * from task where task_id = ?')
+  const page = database.prepare('select * from task where chain_id = ? and task_id > ? order by task_id limit ?')
 
   const toTask = (row: Parameters<typeof text>[0]): StoredTask => ({
     chainId: integer(row, 'chain_id'),
@@ -61,6 +62,9 @@ export function createTasks(database: DatabaseSync) {
     },
     due: ({ chainId, at, limit }: { chainId: number; at: number; limit: number }): readonly StoredTask[] =>
       due.all(chainId, at, limit).map(toTask),
+    /** Tasks of a chain by id, after one. */
+    page: ({ chainId, after, limit }: { chainId: number; after: string; limit: number }): readonly StoredTask[] =>
+      page.all(chainId, after, limit).map(toTask),
     byId: (taskId: Hex): readonly StoredTask[] => byId.all(taskId).map(toTask),
   }
 }

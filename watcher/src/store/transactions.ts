@@ -46,6 +46,7 @@ export function createLedger(database: DatabaseSync) {
     "insert into tx (chain_id, sender, nonce, hash, raw, max_fee, tip, purpose, request, state, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'live', ?) on conflict (hash) do update set state = 'live', at = excluded.at",
   )
   const open = database.prepare("select * from tx where chain_id = ? and sender = ? and state in ('live', 'mined') order by nonce, id")
+  const recent = database.prepare('select * from tx where ?1 = 0 or chain_id = ?1 order by id desc limit ?2')
   const set = database.prepare('update tx set state = ?, block = ? where id = ?')
 
   return {
@@ -66,6 +67,9 @@ export function createLedger(database: DatabaseSync) {
     /** Transactions that are not final yet, by nonce; several of one nonce replace each other. */
     open: ({ chainId, sender }: { chainId: number; sender: Address }): readonly LedgerRow[] =>
       open.all(chainId, sender.toLowerCase()).map(toRow),
+    /** The newest transactions, of one chain or of all. */
+    recent: ({ chainId = 0, limit }: { chainId: number | undefined; limit: number }): readonly LedgerRow[] =>
+      recent.all(chainId, limit).map(toRow),
     setStates(changes: readonly { id: number; state: TransactionState; block?: number | undefined }[]): void {
       if (changes.length === 0) return
       transact(database, () => {
