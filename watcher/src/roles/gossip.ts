@@ -11,6 +11,8 @@ import { laneName } from './attest.ts'
 
 const hexOf = (bytes: number) => z.custom<Hex>((value) => typeof value === 'string' && new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`).test(value))
 
+const hexDigest = z.string().regex(/^[0-9a-f]{16}$/)
+
 const attestationSchema = z.object({
   setId: hexOf(32),
   laneKey: hexOf(32),
@@ -20,12 +22,26 @@ const attestationSchema = z.object({
   signature: hexOf(64),
 })
 const attestationsSchema = z.object({ attestations: z.array(attestationSchema).max(256) })
+const entrySchema = z.object({
+  setId: hexOf(32),
+  laneKey: hexOf(32),
+  signer: hexOf(20),
+  nonce: z.int(),
+  head: hexOf(32),
+  count: z.int(),
+  /** Peers of an earlier version give none. */
+  digest: hexDigest.optional(),
+})
 const vectorSchema = z.object({
   attester: hexOf(20).optional(),
-  vector: z
-    .array(z.object({ setId: hexOf(32), laneKey: hexOf(32), signer: hexOf(20), nonce: z.int(), head: hexOf(32), count: z.int() }))
-    .max(100_000),
+  vector: z.array(entrySchema).max(100_000),
+  /** Contradictions that the peer knows. */
+  evidence: z
+    .array(z.object({ setId: hexOf(32), laneKey: hexOf(32), signer: hexOf(20) }))
+    .max(10_000)
+    .default([]),
 })
+const evidenceSchema = z.object({ evidence: z.array(z.object({ first: attestationSchema, second: attestationSchema })).max(10_000) })
 
 /** How many messages a peer may be ahead of this watcher: more would let one member fill the store with words about nothing. */
 const maxAhead = 10_000
@@ -39,7 +55,7 @@ export type Gossip = {
   /** Takes what a peer sent. Signatures prove themselves, so it does not matter who brought them. */
   accept(body: unknown): Promise<{ readonly added: number; readonly refused: number }>
   /** What is here, for a peer to compare with. */
-  vector(): { readonly attester: string | undefined; readonly vector: readonly VectorEntry[] }
+  vector(): { readonly attester: string | undefined; readonly vector: readonly VectorEntry[]; readonly evidence: readonly Contradiction[] }
   /** Attestations of one lane for a peer that lacks some. */
   serve(query: { setId: Hex; laneKey: Hex; from: number }): { readonly attestations: readonly Attestation[] }
   /** Watchers heard of lately, by lower-case address. */
@@ -76,7 +92,7 @@ export function startGossip(context: Context): Gossip {
       }
     },
     accept: (body) => accept({ context, body }),
-    vector: () => ({ attester: own(), vector: context.store.attestations.vector() }),
+      vector: () => ({ attester: own(), vector: context.store.attestations.vector(), evidence: contradictions(context) }),
     serve: ({ setId, laneKey, from }) => ({ attestations: context.store.attestations.from({ setId, laneKey, nonce: from, limit: page }) }),
     isAlive: (member) => {
       const at = Math.max(0, ...[...heard.values()].filter(({ attester }) => attester === member).map((entry) => entry.at))
@@ -96,10 +112,11 @@ function toWire(attestation: Attestation): Attestation {
 async function compareWith({ context, peer, heard }: { context: Context; peer: string; heard: Heard }): Promise<void> {
   const label = { peer: new URL(peer).host }
   try {
-    const { attester, vector } = vectorSchema.parse(await context.outside.askPeer({ peer, path: '/v1/vector' }))
+    const { attester, vector, evidence } = vectorSchema.parse(await context.outside.askPeer({ peer, path: '/v1/vector' }))
     if (attester !== undefined) heard.set(peer, { attester, at: context.now() })
     context.metrics.peerUp.set(label, 1)
     for (const { setId, laneKey, from } of pullsFor({ context, vector })) await pull({ context, peer, setId, laneKey, from })
+    if (evidence.some((one) => isFromMember(context, one) && !context.store.evidence.has(one))) await pullEvidence({ context, peer })
   } catch (error) {
     context.metrics.peerUp.set(label, 0)
     heard.delete(peer)
@@ -125,7 +142,7 @@ function pullsFor({ context, vector }: { context: Context; vector: z.output<type
   return [...pulls.values()]
 }
 
-type Progress = Pick<VectorEntry, 'nonce' | 'head' | 'count'>
+type Progress = Pick<VectorEntry, 'nonce' | 'head' | 'count'> & { readonly digest?: string | undefined }
 
 /** After what is here; at the place in dispute; or from the start when something is missing in between. */
 function startOf({ mine, theirs }: { mine: Progress | undefined; theirs: Progress }): number {
@@ -136,7 +153,8 @@ function startOf({ mine, theirs }: { mine: Progress | undefined; theirs: Progres
 
 /** Whether a peer has words of a signer that are not here: later ones, more, or another one for the same place. */
 function hasMore({ mine, theirs }: { mine: Progress; theirs: Progress }): boolean {
-  return theirs.nonce > mine.nonce || theirs.count > mine.count || (theirs.nonce === mine.nonce && theirs.head !== mine.head)
+  const isOther = theirs.digest !== undefined && theirs.digest !== mine.digest && theirs.count >= mine.count
+  return theirs.nonce > mine.nonce || theirs.count > mine.count || (theirs.nonce === mine.nonce && theirs.head !== mine.head) || isOther
 }
 
 async function pull({
@@ -162,6 +180,38 @@ async function pull({
     if (attestations.length < page || last <= next) return
     next = last
   }
+}
+
+/** Who contradicted itself on which lane. */
+type Contradiction = Pick<Attestation, 'setId' | 'laneKey' | 'signer'>
+
+const contradictions = (context: Context): readonly Contradiction[] =>
+  context.store.evidence.list().map(([{ setId, laneKey, signer }]) => ({ setId, laneKey, signer }))
+
+/** Contradictions that a peer noticed. They prove themselves, as every signature does. */
+async function pullEvidence({ context, peer }: { context: Context; peer: string }): Promise<void> {
+  const { evidence } = evidenceSchema.parse(await context.outside.askPeer({ peer, path: '/v1/evidence' }))
+  for (const { first, second } of evidence) {
+    if (context.store.evidence.has(first) || first.head === second.head || placeOf(first) !== placeOf(second)) continue
+    if (!isFromMember(context, first) || !(await isSigned(context, first)) || !(await isSigned(context, second))) continue
+    contradict({ context, first, second })
+  }
+}
+
+const placeOf = ({ setId, laneKey, nonce, signer }: Attestation) => `${setId} ${laneKey} ${nonce} ${signer}`
+
+/** Whether it is about a known lane and by a member of a set that counts now. */
+function isFromMember(context: Context, { laneKey, setId, signer }: Contradiction): boolean {
+  return context.lanes.has(laneKey) && isMember({ chains: [...context.chains.values()], setId, account: signer })
+}
+
+/** Whether the signature is that of the signer. */
+async function isSigned(context: Context, { setId, laneKey, nonce, head, signer, signature }: Attestation): Promise<boolean> {
+  const lane = context.lanes.get(laneKey)
+  if (lane === undefined) return false
+  const statement: HeadStatement = { setId, lane: lane.lane, nonce: BigInt(nonce), head }
+  const actual = await context.outside.recoverSigner({ statement, signature }).catch(() => undefined)
+  return actual?.toLowerCase() === signer
 }
 
 async function accept({ context, body }: { context: Context; body: unknown }): Promise<{ added: number; refused: number }> {
@@ -190,19 +240,19 @@ async function acceptOne({
   context: Context
   attestation: Attestation
 }): Promise<'added' | 'known' | 'refused' | 'forged' | 'contradicts'> {
-  const lane = context.lanes.get(attestation.laneKey)
-  if (lane === undefined || !isMember({ chains: [...context.chains.values()], setId: attestation.setId, account: attestation.signer }))
-    return 'refused'
-  if (attestation.nonce > context.store.messages.count(attestation.laneKey) + maxAhead) return 'refused'
+  const { laneKey, nonce, head, signer } = attestation
+  const lane = context.lanes.get(laneKey)
+  if (lane === undefined || !isFromMember(context, attestation)) return 'refused'
+  if (nonce > context.store.messages.count(laneKey) + maxAhead) return 'refused'
+  if (context.store.attestations.find(attestation)?.head === head) return 'known'
+  if (!(await isSigned(context, attestation))) return 'forged'
+  // Looked up after the wait: both sides of a contradiction may have come at the same time.
   const known = context.store.attestations.find(attestation)
-  if (known?.head === attestation.head) return 'known'
-  const statement: HeadStatement = { setId: attestation.setId, lane: lane.lane, nonce: BigInt(attestation.nonce), head: attestation.head }
-  const signer = await context.outside.recoverSigner({ statement, signature: attestation.signature }).catch(() => undefined)
-  if (signer?.toLowerCase() !== attestation.signer) return 'forged'
+  if (known?.head === head) return 'known'
   if (known !== undefined) return contradict({ context, first: known, second: attestation })
-  if (signer === context.attester?.address && !remember({ context, attestation })) return 'refused'
+  if (signer === context.attester?.address.toLowerCase() && !remember({ context, attestation })) return 'refused'
   context.store.attestations.add(attestation)
-  context.metrics.peerSignedIndex.set({ signer: attestation.signer, lane: laneName(lane) }, attestation.nonce)
+  context.metrics.peerSignedIndex.set({ signer, lane: laneName(lane) }, nonce)
   return 'added'
 }
 

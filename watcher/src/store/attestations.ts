@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Address, Hex } from 'viem'
 import { hex, integer, type Row, text } from './rows.ts'
@@ -21,6 +22,8 @@ export type VectorEntry = {
   /** Under the highest nonce. */
   readonly head: string
   readonly count: number
+  /** Of all of them, whatever their order, so that two watchers see at once whether they hold the same. */
+  readonly digest: string
 }
 
 /** All attestations known. */
@@ -39,26 +42,26 @@ export function createAttestations(database: DatabaseSync) {
   const nonces = database.prepare(
     'select nonce, count(*) as count from attestation where set_id = ? and lane_key = ? and nonce > ? group by nonce order by nonce',
   )
-  const vector = database.prepare(
-    'select set_id, lane_key, signer, max(nonce) as nonce, head, count(*) as count from attestation group by set_id, lane_key, signer',
-  )
+  const all = database.prepare('select set_id, lane_key, signer, nonce, head from attestation')
+  const bySigner = database.prepare('select * from attestation where signer = ?')
 
   const entries = new Map<string, VectorEntry>()
   const keyOf = (entry: { setId: string; laneKey: string; signer: string }) => `${entry.setId}${entry.laneKey}${entry.signer}`
-  for (const row of vector.all()) {
-    const entry = toEntry(row)
-    entries.set(keyOf(entry), entry)
+  const note = (added: Pick<Attestation, 'setId' | 'laneKey' | 'nonce' | 'head' | 'signer'>): void => {
+    const { setId, laneKey, signer, nonce, head } = added
+    const key = keyOf(added)
+    const { nonce: top = 0, head: topHead = head, count = 0, digest = noDigest } = entries.get(key) ?? {}
+    const highest = nonce >= top ? { nonce, head } : { nonce: top, head: topHead }
+    entries.set(key, { setId, laneKey, signer, ...highest, count: count + 1, digest: mix(digest, `${nonce} ${head}`) })
   }
+  for (const row of all.iterate()) note(toPlace(row))
 
   return {
     /** Keeps one, if its signer has said nothing about this place yet. */
     add({ setId, laneKey, nonce, head, signer: account, signature }: Attestation): boolean {
-      const signer = account.toLowerCase()
+      const signer: Address = `0x${account.slice(2).toLowerCase()}`
       if (insert.run(setId, laneKey, nonce, head, signer, signature).changes === 0) return false
-      const key = keyOf({ setId, laneKey, signer })
-      const { nonce: top = 0, head: topHead = head, count = 0 } = entries.get(key) ?? {}
-      const highest = nonce >= top ? { nonce, head } : { nonce: top, head: topHead }
-      entries.set(key, { setId, laneKey, signer, ...highest, count: count + 1 })
+      note({ setId, laneKey, nonce, head, signer })
       return true
     },
     find({ setId, laneKey, nonce, signer }: Pick<Attestation, 'setId' | 'laneKey' | 'nonce' | 'signer'>): Attestation | undefined {
@@ -77,6 +80,8 @@ export function createAttestations(database: DatabaseSync) {
     /** Nonces above `after` that anyone vouched for, with how many did. */
     nonces: ({ setId, laneKey, after }: { setId: Hex; laneKey: Hex; after: number }) =>
       nonces.all(setId, laneKey, after).map((row) => ({ nonce: integer(row, 'nonce'), count: integer(row, 'count') })),
+    /** All that one signer said. */
+    bySigner: (signer: Address): readonly Attestation[] => bySigner.all(signer.toLowerCase()).map(toAttestation),
     /** How far each signer has come on each lane. */
     vector: (): readonly VectorEntry[] => [...entries.values()],
   }
@@ -91,36 +96,50 @@ export function createEvidence(database: DatabaseSync) {
     'insert into evidence (set_id, lane_key, nonce, signer, first, second, at) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
   )
   const evidence = database.prepare('select * from evidence')
+  let known = evidence
+    .all()
+    .map((row): readonly [Attestation, Attestation, number] => [
+      JSON.parse(text(row, 'first')),
+      JSON.parse(text(row, 'second')),
+      integer(row, 'at'),
+    ])
 
   return {
+    /** Whether a contradiction of this watcher on this lane is known. One is enough: what more it says does not fill the disk. */
+    has: ({ setId, laneKey, signer }: Pick<Attestation, 'setId' | 'laneKey' | 'signer'>): boolean =>
+      known.some(([one]) => one.setId === setId && one.laneKey === laneKey && one.signer === signer),
     /** Keeps two contradicting words of one watcher. */
-    accuse: ({ first, second, at: when }: { first: Attestation; second: Attestation; at: number }): boolean =>
-      accuse.run(first.setId, first.laneKey, first.nonce, first.signer.toLowerCase(), JSON.stringify(first), JSON.stringify(second), when)
-        .changes > 0,
+    accuse({ first, second, at: when }: { first: Attestation; second: Attestation; at: number }): boolean {
+      const { setId, laneKey, nonce, signer } = first
+      if (this.has(first)) return false
+      const { changes } = accuse.run(setId, laneKey, nonce, signer.toLowerCase(), JSON.stringify(first), JSON.stringify(second), when)
+      if (changes > 0) known = [...known, [first, second, when]]
+      return changes > 0
+    },
     /** Pairs of contradicting words, each with the milliseconds at which they were found. */
-    list: (): readonly (readonly [Attestation, Attestation, number])[] =>
-      evidence.all().map((row) => [JSON.parse(text(row, 'first')), JSON.parse(text(row, 'second')), integer(row, 'at')] as const),
+    list: (): readonly (readonly [Attestation, Attestation, number])[] => known,
   }
 }
 
 function toAttestation(row: Row): Attestation {
+  return { ...toPlace(row), signature: hex(row, 'signature') }
+}
+
+function toPlace(row: Row): Pick<Attestation, 'setId' | 'laneKey' | 'nonce' | 'head' | 'signer'> {
   return {
     setId: hex(row, 'set_id'),
     laneKey: hex(row, 'lane_key'),
     nonce: integer(row, 'nonce'),
     head: hex(row, 'head'),
     signer: hex(row, 'signer'),
-    signature: hex(row, 'signature'),
   }
 }
 
-function toEntry(row: Row): VectorEntry {
-  return {
-    setId: text(row, 'set_id'),
-    laneKey: text(row, 'lane_key'),
-    signer: text(row, 'signer'),
-    nonce: integer(row, 'nonce'),
-    head: text(row, 'head'),
-    count: integer(row, 'count'),
-  }
+/** The digest of nothing. */
+const noDigest = '0'.repeat(16)
+
+/** A digest with one more thing in it, or one less: twice the same thing is nothing. */
+function mix(digest: string, thing: string): string {
+  const mixed = BigInt(`0x${digest}`) ^ BigInt(`0x${hash('sha256', thing).slice(0, 16)}`)
+  return mixed.toString(16).padStart(16, '0')
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreUnusableError } from '../errors.ts'
 
-/** What must survive everything: what was signed and what was sent. Every commit reaches the disk before it returns. */
+/** What must survive everything: what was signed and sent, who contradicted itself, what stands still. Every commit reaches the disk before it returns. */
 const vault = `
 create table if not exists sign_guard (
   set_id text not null, lane_key text not null, nonce integer not null, head text not null, policy_height text not null, at integer not null,
@@ -15,6 +15,11 @@ create table if not exists tx (
 ) strict;
 create table if not exists paused (role text not null, chain_id integer not null, primary key (role, chain_id)) strict, without rowid;
 create index if not exists tx_live on tx (chain_id, sender, nonce) where state in ('live', 'mined');
+create table if not exists evidence (
+  set_id text not null, lane_key text not null, nonce integer not null, signer text not null, first text not null, second text not null, at integer not null,
+  primary key (set_id, lane_key, nonce, signer)
+) strict, without rowid;
+create table if not exists halt (chain_id integer primary key, reason text not null, detail text not null, at integer not null) strict;
 `
 
 /** What can be read again from chains and peers. */
@@ -32,10 +37,6 @@ create table if not exists attestation (
 ) strict, without rowid;
 create table if not exists policy (
   set_id text not null, chain_id integer not null, finality text not null, primary key (set_id, chain_id)
-) strict, without rowid;
-create table if not exists evidence (
-  set_id text not null, lane_key text not null, nonce integer not null, signer text not null, first text not null, second text not null, at integer not null,
-  primary key (set_id, lane_key, nonce, signer)
 ) strict, without rowid;
 create table if not exists delivery (
   lane_key text not null, chain_id integer not null, nonce integer not null, status text not null, primary key (lane_key, chain_id, nonce)

@@ -42,7 +42,7 @@ export function createStore({
     agents: createAgents(cache),
     messages: createMessages(cache),
     attestations: createAttestations(cache),
-    evidence: createEvidence(cache),
+    evidence: createEvidence(vault),
     deliveries: createDeliveries(cache),
     policies: createPolicies(cache),
     tasks: createTasks(cache),
