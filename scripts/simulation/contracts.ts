@@ -218,8 +218,7 @@ export function execute(call: Call): Outcome | Refused {
 function deliver({ state, chainId, rules, isHealed, decoded }: Call & { decoded: Decoded & { kind: 'deliver' } }): Outcome | Refused {
   const { lane, first, messages, args } = decoded
   const key = laneKey(lane)
-  const leadsHere = Number(lane.destinationChainId) === chainId || lane.destinationChainId === 0n
-  if (!leadsHere || Number(lane.originChainId) === chainId) return refuse('LaneNotLinked', [key])
+  if (!isLinked(lane, chainId)) return refuse('LaneNotLinked', [key])
   const leaves = messages.map((message, index) => leafOf({ lane, nonce: BigInt(first + index), message }))
   const nonce = first + leaves.length + args.tail.length
   const head = [...leaves, ...args.tail].reduce(fold, args.headBefore)
@@ -233,6 +232,12 @@ function deliver({ state, chainId, rules, isHealed, decoded }: Call & { decoded:
     return [{ laneKey: key, nonce: first + index, leaf, status }]
   })
   return { executions, events: [] }
+}
+
+/** All lanes are linked that lead here. */
+function isLinked({ originChainId, destinationChainId }: Lane, chainId: number): boolean {
+  const leadsHere = Number(destinationChainId) === chainId || destinationChainId === 0n
+  return leadsHere && Number(originChainId) !== chainId
 }
 
 type Signed = { state: State; rules: Rules; lane: Lane; nonce: bigint; head: Hex; proof: Hex }
@@ -257,13 +262,13 @@ function retry({ state, isHealed, decoded }: Call & { decoded: Decoded & { kind:
   return none
 }
 
-function accuse({ state, rules, decoded }: Call & { decoded: Decoded & { kind: 'evidence' } }): Outcome | Refused {
+function accuse({ state, chainId, rules, decoded }: Call & { decoded: Decoded & { kind: 'evidence' } }): Outcome | Refused {
   const { lane, nonce, statements } = decoded
   const [first, second] = statements.map(({ head, r, vs }) =>
     recoverHead({ statement: { setId: rules.setId, lane, nonce, head }, signature: concat([r, vs]) }),
   )
   const isProof = first !== undefined && first === second && rules.members.includes(first) && statements[0]?.head !== statements[1]?.head
-  if (!isProof) return refuse('RangeEmpty')
+  if (!isProof || !isLinked(lane, chainId)) return refuse('RangeEmpty')
   state.masked.add(first)
   const data = concat([laneKey(lane), numberToHex(nonce, { size: 32 })])
   const topics = [watcherMasked, rules.setId, concat([numberToHex(0, { size: 12 }), first])]

@@ -1,5 +1,6 @@
 // A member of the set that is run by an adversary, and strangers who send false words.
 import { type Hex, keccak256, numberToHex } from 'viem'
+import type { Lane } from '../../sdk/src/gateway/index.ts'
 import type { Chain } from './chain.ts'
 import type { Rules } from './contracts.ts'
 import { addressOf, signHead } from './curve.ts'
@@ -35,7 +36,7 @@ export async function tell({ network, to, words }: { network: Network; to: Proce
 export function createTraitor({ key, rules, chains, network, processes, random }: Options) {
   const address = addressOf(key)
   /** How often both sides of a contradiction were taken by somebody. */
-  const heard: { first: boolean; second: boolean; laneKey: Hex }[] = []
+  const heard: { first: boolean; second: boolean; readonly lane: Lane }[] = []
 
   return {
     address,
@@ -52,7 +53,7 @@ export function createTraitor({ key, rules, chains, network, processes, random }
         const statement = { setId: rules.setId, lane, nonce: BigInt(nonce + 1), head }
         return { setId: rules.setId, laneKey, nonce: nonce + 1, head, signer: address, signature: signHead(key, statement) }
       }
-      const entry = { first: false, second: false, laneKey }
+      const entry = { first: false, second: false, lane }
       heard.push(entry)
       const [first, second] = [
         wordOf(headOf(chain, message.nonce, message.lane.destinationChainId)),

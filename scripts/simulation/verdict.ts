@@ -45,7 +45,7 @@ function undelivered(world: World): readonly Finding[] {
   )
 }
 
-function leadsTo({ lane }: FinalMessage, { chainId }: Chain): boolean {
+function leadsTo({ lane }: Pick<FinalMessage, 'lane'>, { chainId }: Chain): boolean {
   return lane.destinationChainId === 0n || Number(lane.destinationChainId) === chainId
 }
 
@@ -78,9 +78,12 @@ function liveOf(process: Process, chain: Chain): readonly Finding[] {
 
 /** Whoever contradicted itself before honest watchers does not count any more. */
 function unmasked({ traitor, chains, oracle }: World): readonly Finding[] {
-  const isKnown = traitor?.heard.some(({ first, second }) => first && second)
-  if (traitor === undefined || !isKnown) return []
+  if (traitor === undefined) return []
+  const heard = traitor.heard.filter(({ first, second }) => first && second)
   return chains
+    .filter((chain) =>
+      heard.some((contradiction) => leadsTo(contradiction, chain) && Number(contradiction.lane.originChainId) !== chain.chainId),
+    )
     .filter((chain) => !oracle.isBroken(chain.chainId) && !chain.top().state.masked.has(traitor.address))
     .map((chain) => ({ rule: 'evidence' as const, detail: `${traitor.address} contradicted itself and still counts on ${chain.chainId}` }))
 }
