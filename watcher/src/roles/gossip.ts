@@ -92,7 +92,7 @@ export function startGossip(context: Context): Gossip {
       }
     },
     accept: (body) => accept({ context, body }),
-      vector: () => ({ attester: own(), vector: context.store.attestations.vector(), evidence: contradictions(context) }),
+    vector: () => ({ attester: own(), vector: context.store.attestations.vector(), evidence: contradictions(context) }),
     serve: ({ setId, laneKey, from }) => ({ attestations: context.store.attestations.from({ setId, laneKey, nonce: from, limit: page }) }),
     isAlive: (member) => {
       const at = Math.max(0, ...[...heard.values()].filter(({ attester }) => attester === member).map((entry) => entry.at))
