@@ -26,6 +26,7 @@ const suite = {
   TaskAssignments: [someone, someone, someone, someone],
   TaskReviews: [someone, someone, someone],
   TaskPortal: [someone, someone],
+  Blackboard: [someone, someone, someone],
 } as const
 
 const isCheck = process.argv.includes('--check')

@@ -46,6 +46,7 @@ const testersOf: Readonly<Record<string, readonly string[]>> = {
   verifiers: ['gateway', 'verifiers'],
   tasks: ['tasks'],
   agents: ['agents', 'tasks'],
+  board: ['board'],
 }
 
 /** The Solidity tests that should notice a fault in a contract. */

@@ -5,7 +5,7 @@ export type Row = {
   /** Gas of the whole transaction, calldata included, divided by `n`. */
   readonly gas: number
   /** What one of `n` is. */
-  readonly per: 'transaction' | 'message' | 'task' | 'agent'
+  readonly per: 'transaction' | 'message' | 'task' | 'agent' | 'cell'
   readonly n: number
 }
 

@@ -24,6 +24,7 @@ export const suite: readonly SuiteContract[] = [
   deployed('TaskPortal', 'ITaskPortal'),
   deployed('AgentRegistry', 'IAgentRegistry'),
   deployed('AgentLinks'),
+  deployed('Blackboard', 'IBlackboard'),
   deployed('RisingReward'),
   deployed('SignedBids'),
   deployed('QuorumPanels'),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { agentPlants } from './agents.ts'
+import { boardPlants } from './board.ts'
 import { gatewayPlants } from './gateway.ts'
 import type { Plant } from './plant.ts'
 import { taskPlants } from './tasks.ts'
@@ -22,7 +23,7 @@ const copied = [
   'package.json',
   'tsconfig.json',
 ]
-const plants: readonly Plant[] = [...gatewayPlants, ...taskPlants, ...agentPlants]
+const plants: readonly Plant[] = [...gatewayPlants, ...taskPlants, ...agentPlants, ...boardPlants]
 
 const folder = mkdtempSync(join(tmpdir(), 'hanse-plants-'))
 try {

@@ -3,6 +3,7 @@
 export { accessManagerAbi } from './accessManager.ts'
 export { agentLinksAbi } from './agentLinks.ts'
 export { agentRegistryAbi } from './agentRegistry.ts'
+export { blackboardAbi } from './blackboard.ts'
 export { devTokenAbi } from './devToken.ts'
 export { gatewayAbi } from './gateway.ts'
 export { hashCheckAbi } from './hashCheck.ts'
