@@ -1,5 +1,6 @@
 export * from './base.ts'
 export * from './call.ts'
+export * from './card.ts'
 export * from './client.ts'
 export * from './content.ts'
 export { ContractError, type ContractErrorClass, type ContractErrorOptions } from './contractError.ts'

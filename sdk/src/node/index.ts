@@ -1,1 +1,2 @@
 export * from './directoryStore.ts'
+export * from './serveCard.ts'
