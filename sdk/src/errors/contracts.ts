@@ -24,7 +24,7 @@ export class AccessControlUnauthorizedAccount extends ContractError<{ readonly a
   }
 }
 
-/** The contract refused with AccessManagedInvalidAuthority. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal, AgentLinks. */
+/** The contract refused with AccessManagedInvalidAuthority. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal, AgentLinks, Blackboard. */
 export class AccessManagedInvalidAuthority extends ContractError<{ readonly authority: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"authority","type":"address"}],"name":"AccessManagedInvalidAuthority","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagedInvalidAuthority."
@@ -34,7 +34,7 @@ export class AccessManagedInvalidAuthority extends ContractError<{ readonly auth
   }
 }
 
-/** The contract refused with AccessManagedRequiredDelay. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal, AgentLinks. */
+/** The contract refused with AccessManagedRequiredDelay. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal, AgentLinks, Blackboard. */
 export class AccessManagedRequiredDelay extends ContractError<{ readonly caller: Address; readonly delay: number }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"uint32","name":"delay","type":"uint32"}],"name":"AccessManagedRequiredDelay","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagedRequiredDelay."
@@ -44,7 +44,7 @@ export class AccessManagedRequiredDelay extends ContractError<{ readonly caller:
   }
 }
 
-/** The contract refused with AccessManagedUnauthorized. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal, AgentLinks. */
+/** The contract refused with AccessManagedUnauthorized. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal, AgentLinks, Blackboard. */
 export class AccessManagedUnauthorized extends ContractError<{ readonly caller: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"}],"name":"AccessManagedUnauthorized","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagedUnauthorized."
@@ -314,6 +314,36 @@ export class BidTooHigh extends ContractError<{ readonly taskId: Hex; readonly s
   }
 }
 
+/** The contract refused with BoardChainInvalid. Raised by Blackboard. */
+export class BoardChainInvalid extends ContractError<{ readonly chainId: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"BoardChainInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with BoardChainInvalid."
+  override readonly name = 'BoardChainInvalid'
+  constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
+    super(BoardChainInvalid, args, options)
+  }
+}
+
+/** The contract refused with BoardMessageInvalid. Raised by Blackboard. */
+export class BoardMessageInvalid extends ContractError<{ readonly kind: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"kind","type":"uint256"}],"name":"BoardMessageInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with BoardMessageInvalid."
+  override readonly name = 'BoardMessageInvalid'
+  constructor(args: { readonly kind: bigint }, options: ContractErrorOptions = {}) {
+    super(BoardMessageInvalid, args, options)
+  }
+}
+
+/** The contract refused with BoardNotLinked. Raised by Blackboard. */
+export class BoardNotLinked extends ContractError<{ readonly chainId: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"BoardNotLinked","type":"error"} as const
+  static readonly notice = "The contract refused with BoardNotLinked."
+  override readonly name = 'BoardNotLinked'
+  constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
+    super(BoardNotLinked, args, options)
+  }
+}
+
 /** The contract refused with BodyNotWanted. Raised by HashCheck. */
 export class BodyNotWanted extends ContractError<{ readonly specHash: Hex; readonly bodyHash: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"specHash","type":"bytes32"},{"internalType":"bytes32","name":"bodyHash","type":"bytes32"}],"name":"BodyNotWanted","type":"error"} as const
@@ -344,7 +374,7 @@ export class BondRequired extends ContractError<{ readonly taskId: Hex }> {
   }
 }
 
-/** The contract refused with CallerNotGateway. Raised by Gateway, TaskEscrow, TaskPortal, AgentLinks. */
+/** The contract refused with CallerNotGateway. Raised by Gateway, TaskEscrow, TaskPortal, AgentLinks, Blackboard. */
 export class CallerNotGateway extends ContractError<{ readonly caller: Address; readonly gateway: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"address","name":"gateway","type":"address"}],"name":"CallerNotGateway","type":"error"} as const
   static readonly notice = "The contract refused with CallerNotGateway."
@@ -371,6 +401,36 @@ export class CardUriTooLong extends ContractError<{ readonly length: bigint }> {
   override readonly name = 'CardUriTooLong'
   constructor(args: { readonly length: bigint }, options: ContractErrorOptions = {}) {
     super(CardUriTooLong, args, options)
+  }
+}
+
+/** The contract refused with CellEmpty. Raised by Blackboard. */
+export class CellEmpty extends ContractError<{ readonly space: Hex; readonly key: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"}],"name":"CellEmpty","type":"error"} as const
+  static readonly notice = "The contract refused with CellEmpty."
+  override readonly name = 'CellEmpty'
+  constructor(args: { readonly space: Hex; readonly key: Hex }, options: ContractErrorOptions = {}) {
+    super(CellEmpty, args, options)
+  }
+}
+
+/** The contract refused with CellLeased. Raised by Blackboard. */
+export class CellLeased extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly holder: Address; readonly leaseEnd: number }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"address","name":"holder","type":"address"},{"internalType":"uint40","name":"leaseEnd","type":"uint40"}],"name":"CellLeased","type":"error"} as const
+  static readonly notice = "The contract refused with CellLeased."
+  override readonly name = 'CellLeased'
+  constructor(args: { readonly space: Hex; readonly key: Hex; readonly holder: Address; readonly leaseEnd: number }, options: ContractErrorOptions = {}) {
+    super(CellLeased, args, options)
+  }
+}
+
+/** The contract refused with CellStale. Raised by Blackboard. */
+export class CellStale extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly expectedVersion: bigint; readonly version: number }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"uint256","name":"expectedVersion","type":"uint256"},{"internalType":"uint32","name":"version","type":"uint32"}],"name":"CellStale","type":"error"} as const
+  static readonly notice = "The contract refused with CellStale."
+  override readonly name = 'CellStale'
+  constructor(args: { readonly space: Hex; readonly key: Hex; readonly expectedVersion: bigint; readonly version: number }, options: ContractErrorOptions = {}) {
+    super(CellStale, args, options)
   }
 }
 
@@ -551,6 +611,16 @@ export class ERC20InvalidSpender extends ContractError<{ readonly spender: Addre
   override readonly name = 'ERC20InvalidSpender'
   constructor(args: { readonly spender: Address }, options: ContractErrorOptions = {}) {
     super(ERC20InvalidSpender, args, options)
+  }
+}
+
+/** The contract refused with EntryUnknown. Raised by Blackboard. */
+export class EntryUnknown extends ContractError<{ readonly space: Hex; readonly topic: Hex; readonly sequence: bigint; readonly head: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"topic","type":"bytes32"},{"internalType":"uint64","name":"sequence","type":"uint64"},{"internalType":"bytes32","name":"head","type":"bytes32"}],"name":"EntryUnknown","type":"error"} as const
+  static readonly notice = "The contract refused with EntryUnknown."
+  override readonly name = 'EntryUnknown'
+  constructor(args: { readonly space: Hex; readonly topic: Hex; readonly sequence: bigint; readonly head: Hex }, options: ContractErrorOptions = {}) {
+    super(EntryUnknown, args, options)
   }
 }
 
@@ -844,6 +914,46 @@ export class LaneNotStopped extends ContractError<{ readonly laneKey: Hex }> {
   }
 }
 
+/** The contract refused with LeaseNotHeld. Raised by Blackboard. */
+export class LeaseNotHeld extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly holder: Address; readonly token: number }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"address","name":"holder","type":"address"},{"internalType":"uint32","name":"token","type":"uint32"}],"name":"LeaseNotHeld","type":"error"} as const
+  static readonly notice = "The contract refused with LeaseNotHeld."
+  override readonly name = 'LeaseNotHeld'
+  constructor(args: { readonly space: Hex; readonly key: Hex; readonly holder: Address; readonly token: number }, options: ContractErrorOptions = {}) {
+    super(LeaseNotHeld, args, options)
+  }
+}
+
+/** The contract refused with LeaseNotLonger. Raised by Blackboard. */
+export class LeaseNotLonger extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly leaseEnd: bigint; readonly current: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"uint256","name":"leaseEnd","type":"uint256"},{"internalType":"uint256","name":"current","type":"uint256"}],"name":"LeaseNotLonger","type":"error"} as const
+  static readonly notice = "The contract refused with LeaseNotLonger."
+  override readonly name = 'LeaseNotLonger'
+  constructor(args: { readonly space: Hex; readonly key: Hex; readonly leaseEnd: bigint; readonly current: bigint }, options: ContractErrorOptions = {}) {
+    super(LeaseNotLonger, args, options)
+  }
+}
+
+/** The contract refused with LeaseTooLong. Raised by Blackboard. */
+export class LeaseTooLong extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly leaseEnd: bigint; readonly limit: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"uint256","name":"leaseEnd","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"LeaseTooLong","type":"error"} as const
+  static readonly notice = "The contract refused with LeaseTooLong."
+  override readonly name = 'LeaseTooLong'
+  constructor(args: { readonly space: Hex; readonly key: Hex; readonly leaseEnd: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
+    super(LeaseTooLong, args, options)
+  }
+}
+
+/** The contract refused with LeaseWorn. Raised by Blackboard. */
+export class LeaseWorn extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly token: number }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"uint32","name":"token","type":"uint32"}],"name":"LeaseWorn","type":"error"} as const
+  static readonly notice = "The contract refused with LeaseWorn."
+  override readonly name = 'LeaseWorn'
+  constructor(args: { readonly space: Hex; readonly key: Hex; readonly token: number }, options: ContractErrorOptions = {}) {
+    super(LeaseWorn, args, options)
+  }
+}
+
 /** The contract refused with LinksChainInvalid. Raised by AgentLinks. */
 export class LinksChainInvalid extends ContractError<{ readonly chainId: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"LinksChainInvalid","type":"error"} as const
@@ -884,6 +994,16 @@ export class LivenessNotLater extends ContractError<{ readonly agentId: Hex; rea
   }
 }
 
+/** The contract refused with MaxLeaseInvalid. Raised by Blackboard. */
+export class MaxLeaseInvalid extends ContractError<{ readonly maxLease: number; readonly limit: number }> {
+  static readonly abi = {"inputs":[{"internalType":"uint32","name":"maxLease","type":"uint32"},{"internalType":"uint32","name":"limit","type":"uint32"}],"name":"MaxLeaseInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with MaxLeaseInvalid."
+  override readonly name = 'MaxLeaseInvalid'
+  constructor(args: { readonly maxLease: number; readonly limit: number }, options: ContractErrorOptions = {}) {
+    super(MaxLeaseInvalid, args, options)
+  }
+}
+
 /** The contract refused with MemberInvalid. Raised by WatcherSet. */
 export class MemberInvalid extends ContractError<{ readonly member: Address }> {
   static readonly abi = {"inputs":[{"internalType":"address","name":"member","type":"address"}],"name":"MemberInvalid","type":"error"} as const
@@ -921,6 +1041,16 @@ export class MessageNotFailed extends ContractError<{ readonly laneKey: Hex; rea
   override readonly name = 'MessageNotFailed'
   constructor(args: { readonly laneKey: Hex; readonly nonce: bigint; readonly receiveId: Hex }, options: ContractErrorOptions = {}) {
     super(MessageNotFailed, args, options)
+  }
+}
+
+/** The contract refused with MirrorTooOld. Raised by Blackboard. */
+export class MirrorTooOld extends ContractError<{ readonly homeChainId: bigint; readonly space: Hex; readonly key: Hex; readonly asOf: number; readonly maxAge: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"homeChainId","type":"uint256"},{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"uint40","name":"asOf","type":"uint40"},{"internalType":"uint256","name":"maxAge","type":"uint256"}],"name":"MirrorTooOld","type":"error"} as const
+  static readonly notice = "The contract refused with MirrorTooOld."
+  override readonly name = 'MirrorTooOld'
+  constructor(args: { readonly homeChainId: bigint; readonly space: Hex; readonly key: Hex; readonly asOf: number; readonly maxAge: bigint }, options: ContractErrorOptions = {}) {
+    super(MirrorTooOld, args, options)
   }
 }
 
@@ -994,7 +1124,7 @@ export class PaymentGasShort extends ContractError<{ readonly available: bigint;
   }
 }
 
-/** The contract refused with PeerNotLinked. Raised by Gateway, TaskEscrow, TaskPortal, AgentLinks. */
+/** The contract refused with PeerNotLinked. Raised by Gateway, TaskEscrow, TaskPortal, AgentLinks, Blackboard. */
 export class PeerNotLinked extends ContractError<{ readonly sender: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes","name":"sender","type":"bytes"}],"name":"PeerNotLinked","type":"error"} as const
   static readonly notice = "The contract refused with PeerNotLinked."
@@ -1284,6 +1414,56 @@ export class SignatureTakenBack extends ContractError<{ readonly account: Addres
   }
 }
 
+/** The contract refused with SpaceAlreadyOpen. Raised by Blackboard. */
+export class SpaceAlreadyOpen extends ContractError<{ readonly space: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"}],"name":"SpaceAlreadyOpen","type":"error"} as const
+  static readonly notice = "The contract refused with SpaceAlreadyOpen."
+  override readonly name = 'SpaceAlreadyOpen'
+  constructor(args: { readonly space: Hex }, options: ContractErrorOptions = {}) {
+    super(SpaceAlreadyOpen, args, options)
+  }
+}
+
+/** The contract refused with SpaceOfCharter. Raised by Blackboard. */
+export class SpaceOfCharter extends ContractError<{ readonly space: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"}],"name":"SpaceOfCharter","type":"error"} as const
+  static readonly notice = "The contract refused with SpaceOfCharter."
+  override readonly name = 'SpaceOfCharter'
+  constructor(args: { readonly space: Hex }, options: ContractErrorOptions = {}) {
+    super(SpaceOfCharter, args, options)
+  }
+}
+
+/** The contract refused with SpaceOfList. Raised by Blackboard. */
+export class SpaceOfList extends ContractError<{ readonly space: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"}],"name":"SpaceOfList","type":"error"} as const
+  static readonly notice = "The contract refused with SpaceOfList."
+  override readonly name = 'SpaceOfList'
+  constructor(args: { readonly space: Hex }, options: ContractErrorOptions = {}) {
+    super(SpaceOfList, args, options)
+  }
+}
+
+/** The contract refused with SpaceWithoutWriters. Raised by Blackboard. */
+export class SpaceWithoutWriters extends ContractError<Readonly<Record<string, never>>> {
+  static readonly abi = {"inputs":[],"name":"SpaceWithoutWriters","type":"error"} as const
+  static readonly notice = "The contract refused with SpaceWithoutWriters."
+  override readonly name = 'SpaceWithoutWriters'
+  constructor(args: Readonly<Record<string, never>>, options: ContractErrorOptions = {}) {
+    super(SpaceWithoutWriters, args, options)
+  }
+}
+
+/** The contract refused with SpaceWrongCaller. Raised by Blackboard. */
+export class SpaceWrongCaller extends ContractError<{ readonly space: Hex; readonly controller: Address; readonly caller: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"address","name":"controller","type":"address"},{"internalType":"address","name":"caller","type":"address"}],"name":"SpaceWrongCaller","type":"error"} as const
+  static readonly notice = "The contract refused with SpaceWrongCaller."
+  override readonly name = 'SpaceWrongCaller'
+  constructor(args: { readonly space: Hex; readonly controller: Address; readonly caller: Address }, options: ContractErrorOptions = {}) {
+    super(SpaceWrongCaller, args, options)
+  }
+}
+
 /** The contract refused with SplitForbidden. Raised by TaskEscrow. */
 export class SplitForbidden extends ContractError<{ readonly taskId: Hex }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"SplitForbidden","type":"error"} as const
@@ -1514,6 +1694,16 @@ export class UnsupportedAttribute extends ContractError<{ readonly selector: Hex
   }
 }
 
+/** The contract refused with ValueUnmet. Raised by Blackboard. */
+export class ValueUnmet extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly expected: Hex; readonly valueHash: Hex }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"bytes32","name":"expected","type":"bytes32"},{"internalType":"bytes32","name":"valueHash","type":"bytes32"}],"name":"ValueUnmet","type":"error"} as const
+  static readonly notice = "The contract refused with ValueUnmet."
+  override readonly name = 'ValueUnmet'
+  constructor(args: { readonly space: Hex; readonly key: Hex; readonly expected: Hex; readonly valueHash: Hex }, options: ContractErrorOptions = {}) {
+    super(ValueUnmet, args, options)
+  }
+}
+
 /** The contract refused with ValueUnsupported. Raised by Gateway. */
 export class ValueUnsupported extends ContractError<{ readonly value: bigint }> {
   static readonly abi = {"inputs":[{"internalType":"uint256","name":"value","type":"uint256"}],"name":"ValueUnsupported","type":"error"} as const
@@ -1554,6 +1744,16 @@ export class VerifierInvalid extends ContractError<{ readonly verifier: Address 
   }
 }
 
+/** The contract refused with VersionUnmet. Raised by Blackboard. */
+export class VersionUnmet extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly atLeast: bigint; readonly version: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"uint256","name":"atLeast","type":"uint256"},{"internalType":"uint256","name":"version","type":"uint256"}],"name":"VersionUnmet","type":"error"} as const
+  static readonly notice = "The contract refused with VersionUnmet."
+  override readonly name = 'VersionUnmet'
+  constructor(args: { readonly space: Hex; readonly key: Hex; readonly atLeast: bigint; readonly version: bigint }, options: ContractErrorOptions = {}) {
+    super(VersionUnmet, args, options)
+  }
+}
+
 /** The contract refused with WorkerIsEvaluator. Raised by TaskEscrow. */
 export class WorkerIsEvaluator extends ContractError<{ readonly taskId: Hex; readonly account: Address }> {
   static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"address","name":"account","type":"address"}],"name":"WorkerIsEvaluator","type":"error"} as const
@@ -1561,6 +1761,26 @@ export class WorkerIsEvaluator extends ContractError<{ readonly taskId: Hex; rea
   override readonly name = 'WorkerIsEvaluator'
   constructor(args: { readonly taskId: Hex; readonly account: Address }, options: ContractErrorOptions = {}) {
     super(WorkerIsEvaluator, args, options)
+  }
+}
+
+/** The contract refused with WriterInvalid. Raised by Blackboard. */
+export class WriterInvalid extends ContractError<{ readonly chainId: bigint; readonly account: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"},{"internalType":"address","name":"account","type":"address"}],"name":"WriterInvalid","type":"error"} as const
+  static readonly notice = "The contract refused with WriterInvalid."
+  override readonly name = 'WriterInvalid'
+  constructor(args: { readonly chainId: bigint; readonly account: Address }, options: ContractErrorOptions = {}) {
+    super(WriterInvalid, args, options)
+  }
+}
+
+/** The contract refused with WriterNotAllowed. Raised by Blackboard. */
+export class WriterNotAllowed extends ContractError<{ readonly space: Hex; readonly account: Address }> {
+  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"address","name":"account","type":"address"}],"name":"WriterNotAllowed","type":"error"} as const
+  static readonly notice = "The contract refused with WriterNotAllowed."
+  override readonly name = 'WriterNotAllowed'
+  constructor(args: { readonly space: Hex; readonly account: Address }, options: ContractErrorOptions = {}) {
+    super(WriterNotAllowed, args, options)
   }
 }
 
@@ -1597,12 +1817,18 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x81b5b207': BatchLengthMismatch,
   '0x0b79ae40': BatchMalformed,
   '0x3276e4c3': BidTooHigh,
+  '0x06d85cb4': BoardChainInvalid,
+  '0x2ff7d0b1': BoardMessageInvalid,
+  '0x5c5dfb15': BoardNotLinked,
   '0xbd1fd727': BodyNotWanted,
   '0x0fa085dc': BodyWrong,
   '0x9a4e9b1f': BondRequired,
   '0x5f956381': CallerNotGateway,
   '0xee3efe0b': CapabilitiesInvalid,
   '0x90e3f7f6': CardUriTooLong,
+  '0xd3902094': CellEmpty,
+  '0x256389dd': CellLeased,
+  '0x29f0f5cc': CellStale,
   '0xa9ee6362': CheckGasShort,
   '0x4837aae9': CheckNotEvaluator,
   '0x760fddcf': ChildInvalid,
@@ -1621,6 +1847,7 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0xec442f05': ERC20InvalidReceiver,
   '0x96c6fd1e': ERC20InvalidSender,
   '0x94280d62': ERC20InvalidSpender,
+  '0xdb615b33': EntryUnknown,
   '0x1dbb1f87': EscrowPaused,
   '0x69a4b91a': EvidenceInvalid,
   '0xe1800538': ExtensionCalledDirectly,
@@ -1650,14 +1877,20 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0xc06195a9': LaneIsStopped,
   '0x99af551d': LaneNotLinked,
   '0x88ac2bd1': LaneNotStopped,
+  '0xabb35b65': LeaseNotHeld,
+  '0xa6b024bd': LeaseNotLonger,
+  '0x467a681c': LeaseTooLong,
+  '0xd2377e84': LeaseWorn,
   '0xcb8c5ea3': LinksChainInvalid,
   '0x2e27c7cd': LinksNotLinked,
   '0xa859f6a5': LivenessInvalid,
   '0x4c48e1af': LivenessNotLater,
+  '0x93b470a4': MaxLeaseInvalid,
   '0xcc3a9d1f': MemberInvalid,
   '0x2f0a725c': MessageFailedAgain,
   '0x53c0e626': MessageNotExpired,
   '0xf7314b28': MessageNotFailed,
+  '0x371de00e': MirrorTooOld,
   '0x103403c0': OriginNotLinked,
   '0x64521478': PanelQuorumInvalid,
   '0x147b0069': ParentAlive,
@@ -1694,6 +1927,11 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x445a9200': SignatureExpired,
   '0x2a09901e': SignatureInvalid,
   '0x68abb791': SignatureTakenBack,
+  '0xead63e24': SpaceAlreadyOpen,
+  '0x3cb7f178': SpaceOfCharter,
+  '0x96298b40': SpaceOfList,
+  '0x97207084': SpaceWithoutWriters,
+  '0xa2f934cd': SpaceWrongCaller,
   '0x37fc8e15': SplitForbidden,
   '0x672ed06c': StopTooLong,
   '0x305a27a9': StringTooLong,
@@ -1717,9 +1955,13 @@ export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0x5ead8eb5': TimelockUnexpectedOperationState,
   '0xd4c6aa81': TokenInvalid,
   '0xe1c9e479': UnsupportedAttribute,
+  '0xaea241f5': ValueUnmet,
   '0x2b73c8a3': ValueUnsupported,
   '0xb30a44c2': VerdictExpired,
   '0x55c28c92': VerdictInvalid,
   '0x96ac86f3': VerifierInvalid,
+  '0xe81d478d': VersionUnmet,
   '0x9777c622': WorkerIsEvaluator,
+  '0xb1314098': WriterInvalid,
+  '0xd10dce6e': WriterNotAllowed,
 }
