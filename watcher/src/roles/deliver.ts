@@ -40,7 +40,9 @@ export function startDelivering(delivering: Delivering): Loop {
 
 async function deliverLane(delivering: Delivering & { inbound: Inbound }): Promise<void> {
   const { context, chain, inbound } = delivering
-  const { laneKey } = inbound.lane
+  const { laneKey, originChainId } = inbound.lane
+  // What was vouched for before the origin broke its finality may not be there any more.
+  if (context.chains.get(originChainId)?.sync.status().halt !== undefined) return
   const now = context.now()
   const waiting = context.store.deliveries.countPending(wayOf(inbound))
   const { roster } = chain

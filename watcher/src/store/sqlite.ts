@@ -1,7 +1,8 @@
-import { decodeState, encodeState, type SyncStore } from '@hanse/sdk/sync'
+import { decodeState, encodeState, type SyncState, type SyncStore } from '@hanse/sdk/sync'
 import { createAgents } from './agents.ts'
 import { createAttestations, createEvidence } from './attestations.ts'
 import { createDeliveries } from './deliveries.ts'
+import { createHalts } from './halts.ts'
 import { createMessages } from './messages.ts'
 import { openDatabases, openDatabase as openFile, transact } from './open.ts'
 import { createPauses } from './pauses.ts'
@@ -10,6 +11,9 @@ import { text } from './rows.ts'
 import { createSignGuard } from './signGuard.ts'
 import { createTasks } from './tasks.ts'
 import { createLedger } from './transactions.ts'
+
+/** What is known of a chain of which only a halt is left. */
+const nothing: SyncState = { scope: '', final: undefined, lanes: [], tail: [], halt: undefined }
 
 /** Everything that a watcher remembers. */
 export type Store = ReturnType<typeof createStore>
@@ -24,12 +28,17 @@ export function createStore({
   const load = cache.prepare('select state from sync_state where chain_id = ?')
   const save = cache.prepare('insert into sync_state (chain_id, state) values (?, ?) on conflict do update set state = excluded.state')
   const clear = cache.prepare('delete from sync_state where chain_id = ?')
+  const halts = createHalts(vault)
   const sync: SyncStore = {
     load: async (chainId) => {
       const row = load.get(chainId)
-      return row === undefined ? undefined : decodeState(text(row, 'state'))
+      const state = row === undefined ? undefined : decodeState(text(row, 'state'))
+      const halt = halts.find(chainId)
+      return halt === undefined ? state : { ...(state ?? nothing), halt }
     },
     save: async (chainId, state) => {
+      // A halt outlives whatever happens to the rest.
+      if (state.halt !== undefined) halts.add(chainId, state.halt)
       save.run(chainId, encodeState(state))
     },
   }
@@ -37,6 +46,7 @@ export function createStore({
     sync,
     /** Forgets how far a chain was read, its halt included. */
     clearSync: (chainId: number): void => {
+      halts.clear(chainId)
       clear.run(chainId)
     },
     agents: createAgents(cache),
