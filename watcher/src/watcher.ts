@@ -114,7 +114,8 @@ async function startRoles({ context, admin, stopping }: Starting): Promise<Watch
   const api = has('api') || has('gossip') ? await serve({ context, gossip }) : undefined
   const loops: Loop[] = [...chains.values()].map((chain) => followRoster(context, chain))
   loops.push(gaugeChains(context))
-  if (has('attest') && attester !== undefined) loops.push(startAttesting(context, attester, (attestations) => gossip?.push(attestations)))
+  if (has('attest') && attester !== undefined)
+    loops.push(startAttesting(context, attester, (attestations) => gossip?.push(attestations), gossip?.knowsPast))
   if (deliverer !== undefined) {
     const isAlive = gossip?.isAlive ?? (() => true)
     for (const chain of chains.values()) {

@@ -20,8 +20,15 @@ const maxBatch = 64
 const maxBack = 512
 
 /** Signs the newest final head of each lane, each checkpoint, and what peers signed in between. */
-export function startAttesting(context: Context, attester: HeadSigner, onSigned: (attestations: readonly Attestation[]) => void): Loop {
+export function startAttesting(
+  context: Context,
+  attester: HeadSigner,
+  onSigned: (attestations: readonly Attestation[]) => void,
+  knowsPast: () => boolean = () => true,
+): Loop {
   const work = async () => {
+    // The guard may be an old copy: first the peers say what this watcher signed.
+    if (!knowsPast()) return context.metrics.signRefused.inc({ reason: 'past-unknown' })
     for (const chain of context.chains.values()) {
       const wanted = wantedHeads({ context, chain, attester })
       if (wanted.length > 0) onSigned(await sign({ context, attester, wanted: wanted.slice(0, maxBatch) }))

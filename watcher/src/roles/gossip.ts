@@ -58,10 +58,18 @@ export type Gossip = {
   vector(): { readonly attester: string | undefined; readonly vector: readonly VectorEntry[]; readonly evidence: readonly Contradiction[] }
   /** Attestations of one lane for a peer that lacks some. */
   serve(query: { setId: Hex; laneKey: Hex; from: number }): { readonly attestations: readonly Attestation[] }
+  /**
+   * Whether peers have shown what this watcher signed before it started: its own memory may be an old copy. All of them, or after a while as many
+   * as make a quorum with it.
+   */
+  knowsPast(): boolean
   /** Watchers heard of lately, by lower-case address. */
   isAlive(member: string): boolean
   stop(): Promise<void>
 }
+
+/** Milliseconds after the start for which a silent peer is waited for before anything is signed. */
+const pastPatience = 20_000
 
 /** Peers that answered last time, with who they are and when (milliseconds). One that does not answer is out at once. */
 type Heard = Map<string, { readonly attester: string; readonly at: number }>
@@ -69,9 +77,17 @@ type Heard = Map<string, { readonly attester: string; readonly at: number }>
 /** Starts comparing with each peer, one loop per peer so that a slow one holds up nobody. */
 export function startGossip(context: Context): Gossip {
   const heard: Heard = new Map()
+  const asked = new Set<string>()
+  const stopping = new AbortController()
+  let isPatient = true
+  learnOwn(context)
+  void context.outside.wait(pastPatience, stopping.signal).then(() => {
+    isPatient = false
+    tellAsked(context)
+  })
   const loops = context.config.peers.map((peer): Loop => {
     const work = async () => {
-      if (!context.store.pauses.has('gossip', 0)) await compareWith({ context, peer, heard })
+      if (!context.store.pauses.has('gossip', 0)) await compareWith({ context, peer, heard, asked })
     }
     return startLoop({
       name: `gossip ${new URL(peer).host}`,
@@ -94,11 +110,13 @@ export function startGossip(context: Context): Gossip {
     accept: (body) => accept({ context, body }),
     vector: () => ({ attester: own(), vector: context.store.attestations.vector(), evidence: contradictions(context) }),
     serve: ({ setId, laneKey, from }) => ({ attestations: context.store.attestations.from({ setId, laneKey, nonce: from, limit: page }) }),
+    knowsPast: () => asked.size === context.config.peers.length || (!isPatient && asked.size >= neededPeers(context)),
     isAlive: (member) => {
       const at = Math.max(0, ...[...heard.values()].filter(({ attester }) => attester === member).map((entry) => entry.at))
       return member === own() || context.now() - at < 3 * context.config.gossipMs + patience
     },
     stop: async () => {
+      stopping.abort()
       await Promise.all(loops.map((loop) => loop.stop()))
     },
   }
@@ -109,12 +127,25 @@ function toWire(attestation: Attestation): Attestation {
 }
 
 /** One round with one peer: what does it have that is not here? */
-async function compareWith({ context, peer, heard }: { context: Context; peer: string; heard: Heard }): Promise<void> {
+async function compareWith({
+  context,
+  peer,
+  heard,
+  asked,
+}: {
+  context: Context
+  peer: string
+  heard: Heard
+  asked: Set<string>
+}): Promise<void> {
   const label = { peer: new URL(peer).host }
   try {
     const { attester, vector, evidence } = vectorSchema.parse(await context.outside.askPeer({ peer, path: '/v1/vector' }))
     if (attester !== undefined) heard.set(peer, { attester, at: context.now() })
     context.metrics.peerUp.set(label, 1)
+    if (!asked.has(peer)) await pullOwn({ context, peer, vector })
+    if (!asked.has(peer)) tellAsked(context)
+    asked.add(peer)
     for (const { setId, laneKey, from } of pullsFor({ context, vector })) await pull({ context, peer, setId, laneKey, from })
     if (evidence.some((one) => isFromMember(context, one) && !context.store.evidence.has(one))) await pullEvidence({ context, peer })
   } catch (error) {
@@ -124,10 +155,40 @@ async function compareWith({ context, peer, heard }: { context: Context; peer: s
   }
 }
 
+/** How many peers must have answered before anything is signed though others are silent: with this watcher they are a quorum. */
+function neededPeers({ chains, config }: Context): number {
+  const quorums = [...chains.values()].map(({ roster }) => roster?.quorum ?? Number.POSITIVE_INFINITY)
+  return Math.min(Math.max(...quorums) - 1, config.peers.length)
+}
+
+/** Whoever waited to sign may look again. */
+function tellAsked({ config, events }: Context): void {
+  for (const { chainId } of config.chains) events.emit('attested', chainId)
+}
+
+/** The guard learns what is known here of own signatures: its file may be an older copy than the other one. */
+function learnOwn(context: Context): void {
+  const { attester, store } = context
+  if (attester === undefined) return
+  for (const attestation of store.attestations.bySigner(attester.address)) remember({ context, attestation })
+}
+
+/** The guard learns everything that a peer holds of own signatures, under whichever set. */
+async function pullOwn({ context, peer, vector }: { context: Context; peer: string; vector: readonly Theirs[] }): Promise<void> {
+  const own = context.attester?.address.toLowerCase()
+  const mine = new Map(context.store.attestations.vector().map((entry) => [`${entry.setId}${entry.laneKey}${entry.signer}`, entry]))
+  for (const { setId, laneKey, signer, digest } of vector) {
+    const isSame = digest !== undefined && mine.get(`${setId}${laneKey}${signer}`)?.digest === digest
+    if (signer === own && context.lanes.has(laneKey) && !isSame) await pull({ context, peer, setId, laneKey, from: 0 })
+  }
+}
+
+type Theirs = z.output<typeof entrySchema>
+
 type Pull = { readonly setId: Hex; readonly laneKey: Hex; readonly from: number }
 
 /** From which nonce on to ask a peer for attestations, by set and lane. */
-function pullsFor({ context, vector }: { context: Context; vector: z.output<typeof vectorSchema>['vector'] }): readonly Pull[] {
+function pullsFor({ context, vector }: { context: Context; vector: readonly Theirs[] }): readonly Pull[] {
   const own = new Map(context.store.attestations.vector().map((entry) => [`${entry.setId}${entry.laneKey}${entry.signer}`, entry]))
   const pulls = new Map<string, Pull>()
   for (const theirs of vector) {
@@ -242,15 +303,18 @@ async function acceptOne({
 }): Promise<'added' | 'known' | 'refused' | 'forged' | 'contradicts'> {
   const { laneKey, nonce, head, signer } = attestation
   const lane = context.lanes.get(laneKey)
-  if (lane === undefined || !isFromMember(context, attestation)) return 'refused'
-  if (nonce > context.store.messages.count(laneKey) + maxAhead) return 'refused'
+  const isOwn = signer === context.attester?.address.toLowerCase()
+  if (lane === undefined) return 'refused'
+  // What this watcher signed itself counts whoever is a member now: it must never sign anything else there.
+  const isWanted = isFromMember(context, attestation) && nonce <= context.store.messages.count(laneKey) + maxAhead
+  if (!isOwn && !isWanted) return 'refused'
   if (context.store.attestations.find(attestation)?.head === head) return 'known'
   if (!(await isSigned(context, attestation))) return 'forged'
   // Looked up after the wait: both sides of a contradiction may have come at the same time.
   const known = context.store.attestations.find(attestation)
   if (known?.head === head) return 'known'
   if (known !== undefined) return contradict({ context, first: known, second: attestation })
-  if (signer === context.attester?.address.toLowerCase() && !remember({ context, attestation })) return 'refused'
+  if (isOwn && !remember({ context, attestation })) return 'refused'
   context.store.attestations.add(attestation)
   context.metrics.peerSignedIndex.set({ signer, lane: laneName(lane) }, nonce)
   return 'added'
