@@ -6,7 +6,7 @@ import type { Outside } from '../../watcher/src/outside.ts'
 import { createEndpoint } from '../../watcher/src/rpc/endpoint.ts'
 import { startWatcher, type Watcher } from '../../watcher/src/watcher.ts'
 import type { Clock } from './clock.ts'
-import { accountOf, type OnSign, recoverHead } from './curve.ts'
+import { accountOf, addressOf, type OnSign, recoverHead } from './curve.ts'
 import { createDisk } from './disk.ts'
 import type { Network } from './network.ts'
 import type { Provider } from './node.ts'
@@ -30,6 +30,8 @@ export type ProcessOptions = {
   readonly network: Network
   readonly providers: ReadonlyMap<string, Provider>
   readonly onSign: OnSign
+  /** Told of every signature of others that this watcher looked at. */
+  readonly onSeen: OnSign
   readonly trace: (line: string) => void
   /** Takes lines that are for people only. */
   readonly say: (line: string) => void
@@ -107,7 +109,11 @@ export function createProcess(options: ProcessOptions) {
         return { url: `http://${name}.example`, stop: async () => void network.responders.delete(name) }
       },
       openDatabase: (path) => disk.open(path, diskEvents),
-      recoverSigner: async (signed) => recoverHead(signed),
+      recoverSigner: async (signed) => {
+        const signer = recoverHead(signed)
+        if (signer !== addressOf(keysOf(index).attester)) options.onSeen({ signer, statement: signed.statement })
+        return signer
+      },
       openAccount: ({ role }) => accountOf(keysOf(index)[role], options.onSign),
       createLogger: ({ name: logger }) =>
         createLogger({

@@ -33,10 +33,12 @@ export type Oracle = ReturnType<typeof createOracle>
 
 export function createOracle({ now }: { now: () => number }) {
   const truths = new Map<number, Truth>()
-  const signatures = new Map<string, Hex>()
+  const signatures = new Map<string, readonly Hex[]>()
+  const seen = new Map<string, Hex>()
+  const halted = new Set<string>()
   const executed = new Map<string, Block>()
   const violations: Violation[] = []
-  const counts = { signatures: 0, executions: 0, blocks: 0 }
+  const counts = { signatures: 0, secondThoughts: 0, executions: 0, blocks: 0 }
   const fail = (rule: Rule, detail: string) => violations.push({ rule, detail, at: now() })
   const truthOf = (chainId: number): Truth => {
     const known = truths.get(chainId)
@@ -75,19 +77,36 @@ export function createOracle({ now }: { now: () => number }) {
       counts.signatures++
       const { setId, lane, nonce, head } = statement
       const place = `${signer} ${setId} ${laneKey(lane)} ${nonce}`
-      const before = signatures.get(place)
-      if (before !== undefined && before !== head)
-        fail(
-          'double signature',
-          `${signer} signed ${before.slice(0, 10)} and ${head.slice(0, 10)} at nonce ${nonce} of ${lane.originChainId}-${lane.destinationChainId}`,
-        )
-      signatures.set(place, head)
+      const before = signatures.get(place) ?? []
+      if (before.length > 0 && !before.includes(head)) counts.secondThoughts++
+      signatures.set(place, [...before.filter((other) => other !== head), head])
       const isTrue = truthOf(Number(lane.originChainId)).heads.get(`${lane.destinationChainId} ${nonce}`)?.has(head)
       if (isTrue !== true)
         fail(
           'false signature',
           `${signer} signed ${head.slice(0, 10)} at nonce ${nonce} of ${lane.originChainId}-${lane.destinationChainId}, which never was final`,
         )
+    },
+    /** Somebody else holds a signature. Only then is it a fact: one that was lost with its process never was. */
+    onSeen({ signer, statement }: { signer: Hex; statement: HeadStatement }): void {
+      const { setId, lane, nonce, head } = statement
+      const place = `${signer} ${setId} ${laneKey(lane)} ${nonce}`
+      const before = seen.get(place)
+      if (before !== undefined && before !== head)
+        fail(
+          'double signature',
+          `${signer} signed ${short(before)} and ${short(head)} at nonce ${nonce} of ${lane.originChainId}-${lane.destinationChainId}`,
+        )
+      seen.set(place, head)
+    },
+    /** A chain that a watcher halted stays halted for it, unless its disk was replaced by an older copy. */
+    onHalt({ watcher, chainId, isHalted, isReading }: { watcher: string; chainId: number; isHalted: boolean; isReading: boolean }): void {
+      const place = `${watcher} ${chainId}`
+      if (isHalted) halted.add(place)
+      else if (isReading && halted.has(place)) fail('halt', `${watcher} had halted ${chainId} and reads it again`)
+    },
+    forgetHalts: (watcher: string): void => {
+      for (const place of halted) if (place.startsWith(`${watcher} `)) halted.delete(place)
     },
     onExecution(chain: Chain, block: Block, { laneKey: key, nonce, leaf }: Execution): void {
       counts.executions++

@@ -46,6 +46,36 @@ export const plants: readonly Plant[] = [
     find: 'const final = inbound.chain.sync.status().final?.number\n  if (final === undefined) return\n  const way',
     replace: 'const final = inbound.chain.sync.status().head\n  if (final === undefined) return\n  const way',
   },
+  {
+    name: 'signs before peers have said what it signed',
+    file: 'watcher/src/roles/attest.ts',
+    find: 'if (!knowsPast())',
+    replace: 'if (false)',
+  },
+  {
+    name: 'signs before the guard is on the disk',
+    file: 'watcher/src/store/open.ts',
+    find: "'full', vault)",
+    replace: "'normal', vault)",
+  },
+  {
+    name: 'forgets at a restart that a chain was halted',
+    file: 'watcher/src/store/sqlite.ts',
+    find: 'const halt = halts.find(chainId)',
+    replace: 'const halt = undefined; if (state?.halt !== undefined) return { ...state, halt, final: undefined, lanes: [], tail: [] }',
+  },
+  {
+    name: 'keeps contradictions to itself',
+    file: 'watcher/src/roles/accuse.ts',
+    find: 'for (const [first, second, at] of context.store.evidence.list())',
+    replace: 'for (const [first, second, at] of context.store.evidence.list().slice(1e6))',
+  },
+  {
+    name: 'never asks peers for what is missing',
+    file: 'watcher/src/roles/gossip.ts',
+    find: 'for (const { setId, laneKey, from } of pullsFor({ context, vector }))',
+    replace: 'for (const { setId, laneKey, from } of pullsFor({ context, vector }).slice(1e6))',
+  },
 ]
 
 /** Plants a bug into everything that is loaded from here on. */

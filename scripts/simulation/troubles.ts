@@ -205,6 +205,7 @@ function strikeWatcher(world: World, trouble: WatcherTrouble): boolean {
   else if (trouble.kind === 'restore') {
     process.kill({ isPowerCut: false, why: 'to be restored' })
     clock.after(trouble.downMs, process.start)
+    world.oracle.forgetHalts(process.name)
     return process.disk.restore(trouble.only)
   } else if (trouble.kind === 'disk full') {
     process.state.isFull = true

@@ -102,9 +102,23 @@ export function wrongAtTheEnd(world: World): readonly Finding[] {
 function wrongHalts(world: World, process: Process): readonly Finding[] {
   return [...(process.running()?.context.chains.values() ?? [])].flatMap(({ chainId, sync }) => {
     const { halt } = sync.status()
-    if (halt === undefined || world.oracle.isBroken(chainId)) return []
+    if (world.oracle.isBroken(chainId)) return halt === undefined ? goesOn(world, process, chainId) : []
+    if (halt === undefined) return []
     return [{ rule: 'halt' as const, detail: `${process.name} halted ${chainId}: ${halt.detail}` }]
   })
+}
+
+/** Who reads on where finality broke has nothing of what was there before. */
+function goesOn(world: World, process: Process, chainId: number): readonly Finding[] {
+  const store = process.running()?.context.store
+  const origin = world.chains.find((chain) => chain.chainId === chainId)
+  if (store === undefined || origin === undefined) return []
+  return finalMessages(origin)
+    .filter(({ laneKey, nonce, leaf }) => store.messages.leaves({ laneKey, from: nonce, to: nonce + 1 }).some((held) => held !== leaf))
+    .map(({ nonce }) => ({
+      rule: 'halt' as const,
+      detail: `${process.name} reads ${chainId} on, and holds another message ${nonce} than is there`,
+    }))
 }
 
 function wrongRows(world: World, process: Process): readonly Finding[] {

@@ -142,6 +142,9 @@ function createWorld({ plan, root, tape }: { plan: Plan; root: string; tape: Tap
         )
         oracle.onSign(signed)
       },
+      onSeen: (seen) => {
+        if (!plan.hasTraitor || seen.signer !== addressOf(honest)) oracle.onSeen(seen)
+      },
       trace,
       say: tape.say,
       isLoud: tape.isLoud,
@@ -241,9 +244,18 @@ function mineOn({ world, chain, everyMs }: { world: World; chain: Chain; everyMs
         if (faults.serves?.chainId === chain.chainId && faults.serves !== chain && !world.chains.includes(faults.serves))
           faults.serves.mine()
     }
+    watchHalts(world, chain)
     clock.after(everyMs, next)
   }
   clock.after(everyMs, next)
+}
+
+function watchHalts({ processes, oracle }: World, { chainId }: Chain): void {
+  for (const process of processes) {
+    const status = process.running()?.context.chains.get(chainId)?.sync.status()
+    if (status === undefined) continue
+    oracle.onHalt({ watcher: process.name, chainId, isHalted: status.halt !== undefined, isReading: status.head !== undefined })
+  }
 }
 
 function post({ world, sent, sequence }: { world: World; sent: Plan['sends'][number]; sequence: number }): void {
