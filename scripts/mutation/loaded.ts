@@ -1,0 +1,172 @@
+// A copy of the tests in which the target's contracts are loaded from code on disk. Compiled once; a fault then costs seconds.
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import solc from 'solc'
+import { parseSolidity, visitSolidity } from '../checks/syntax.ts'
+import type { Tree } from '../checks/tree.ts'
+import { countsVariable, readCounts } from '../run/counts.ts'
+import { root, runLanes } from '../run/lanes.ts'
+import { temporaryDirectory } from '../run/temporary.ts'
+import type { Target } from './targets.ts'
+
+/** Optimised code would take four times as long to compile, and does the same. */
+const settings = { evmVersion: 'cancun', metadata: { bytecodeHash: 'none' }, optimizer: { enabled: false } }
+
+const config = `import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'hardhat/config'
+import { countedTestTasks } from './scripts/run/hardhatCounts.ts'
+
+const solc = { version: '0.8.37', path: fileURLToPath(import.meta.resolve('solc/soljson.js')), settings: ${JSON.stringify(settings)} }
+export default defineConfig({
+  tasks: countedTestTasks.slice(0, 1),
+  solidity: { profiles: { default: solc } },
+  paths: { sources: ['contracts', 'devnet/contracts'], tests: { solidity: 'test/contracts' } },
+  test: {
+    solidity: {
+      fuzz: { runs: Number(process.env.FUZZ_RUNS ?? 256), seed: '0x48616e7365' },
+      invariant: { runs: 12, depth: 64, failOnRevert: false, shrinkRunLimit: 0 },
+      gasLimit: 200_000_000_000n,
+      fsPermissions: { readDirectory: ['test/vectors', 'code'] },
+    },
+  },
+})
+`
+
+const loader = `
+interface CodeOnDisk {
+    function envString(string calldata name) external view returns (string memory value);
+    function readFileBinary(string calldata path) external view returns (bytes memory data);
+}
+
+function createLoaded(string memory part, bytes memory arguments) returns (address created) {
+    CodeOnDisk disk = CodeOnDisk(address(uint160(uint256(keccak256("hevm cheat code")))));
+    bytes memory code = disk.readFileBinary(string.concat("code/", disk.envString("MUTANT"), "/", part));
+    code = bytes.concat(code, arguments);
+    assembly {
+        created := create(0, add(code, 0x20), mload(code))
+    }
+    require(created != address(0), string.concat(part, " was not created"));
+}
+`
+
+/** A test source that loads the parts where it created them. */
+function loading(tree: Tree, file: string, parts: readonly string[]): string {
+  const text = tree.read(file)
+  const edits: { start: number; end: number; text: string }[] = []
+  const edit = (node: { range?: [number, number] }, replacement: string) => {
+    if (node.range) edits.push({ start: node.range[0], end: node.range[1] + 1, text: replacement })
+  }
+  visitSolidity(parseSolidity(tree, file), {
+    ImportDirective: (node) => {
+      if (parts.some((part) => node.path.endsWith(`/${part}.sol`))) edit(node, '')
+    },
+    FunctionCall: (node) => {
+      const { expression } = node
+      if (expression.type !== 'NewExpression' || expression.typeName.type !== 'UserDefinedTypeName') return
+      const part = expression.typeName.namePath
+      const given = node.arguments.map(({ range: [from, to] = [0, -1] }) => text.slice(from, to + 1)).join(', ')
+      if (parts.includes(part)) edit(node, `createLoaded("${part}", abi.encode(${given}))`)
+    },
+  })
+  if (edits.length === 0) return text
+  const edited = edits
+    .sort((a, b) => b.start - a.start)
+    .reduce((rest, one) => rest.slice(0, one.start) + one.text + rest.slice(one.end), text)
+  return edited + loader
+}
+
+/** A project of its own: gone when the process ends. `isLoading` false: it creates what it compiles, as ever. */
+export function copyTests(tree: Tree, target: Target, { isLoading = true }: { isLoading?: boolean } = {}): string {
+  const copy = temporaryDirectory('mutation')
+  for (const part of ['contracts', 'devnet/contracts', 'test/contracts', 'test/support', 'test/vectors', 'scripts/run', 'package.json']) {
+    mkdirSync(join(copy, part, '..'), { recursive: true })
+    cpSync(join(root, part), join(copy, part), { recursive: true })
+  }
+  for (const file of isLoading ? tree.files : []) {
+    if (/^test\/(contracts|support)\/.*\.sol$/.test(file)) writeFileSync(join(copy, file), loading(tree, file, target.parts))
+  }
+  mkdirSync(join(copy, 'code'))
+  writeFileSync(join(copy, 'hardhat.config.ts'), config)
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  return copy
+}
+
+const fileOf = (target: Target, part: string) => target.files.find((file) => file.endsWith(`/${part}.sol`)) ?? part
+
+/** Creation code of the target's parts, by name, with one file changed: of those that the change can reach. Undefined: it does not compile. */
+export function compileParts(target: Target, changed?: { file: string; text: string }): Map<string, string> | undefined {
+  const contentsOf = (path: string) => {
+    if (path === changed?.file) return changed.text
+    return readFileSync(path.startsWith('@') ? join(root, 'node_modules', path) : join(root, path), 'utf8')
+  }
+  const find = (path: string) => {
+    try {
+      return { contents: contentsOf(path) }
+    } catch {
+      return { error: `${path} is not there` }
+    }
+  }
+  // What does not lie below the fault keeps its code.
+  const own = target.parts.filter((part) => fileOf(target, part) === changed?.file)
+  const parts = own.length > 0 ? own : target.parts
+  const files = parts.map((part) => fileOf(target, part))
+  const outputSelection = Object.fromEntries(files.map((file) => [file, { '*': ['evm.bytecode.object'] }]))
+  const sources = Object.fromEntries(files.map((file) => [file, { content: contentsOf(file) }]))
+  const input = JSON.stringify({ language: 'Solidity', sources, settings: { ...settings, outputSelection } })
+  const output: { contracts?: Record<string, Record<string, { evm: { bytecode: { object: string } } }>> } = JSON.parse(
+    solc.compile(input, { import: find }),
+  )
+  const codes = new Map<string, string>()
+  for (const part of parts) {
+    const code = output.contracts?.[fileOf(target, part)]?.[part]?.evm.bytecode.object
+    if (!code) return undefined
+    codes.set(part, code)
+  }
+  return codes
+}
+
+/** Puts code where tests load it from. */
+export function placeCode(copy: string, name: string, codes: ReadonlyMap<string, string>): void {
+  mkdirSync(join(copy, 'code', name), { recursive: true })
+  for (const [part, code] of codes) writeFileSync(join(copy, 'code', name, part), Buffer.from(code, 'hex'))
+}
+
+export type Run = { passed: number; failed: number; isLate: boolean; output: string }
+
+/** Compiles tests, and runs none. Says why not, if it cannot. */
+export async function compileTests(copy: string, files: readonly string[]): Promise<string | undefined> {
+  const command: [string, ...string[]] = ['hardhat', 'test', 'solidity', ...files, '--grep', '^nothing$']
+  const lane = { name: 'compile', command, cwd: copy, env: { HARDHAT_DISABLE_TELEMETRY: 'true' } }
+  const [result] = await runLanes({ lanes: [lane], limitSeconds: 420, print: () => {} })
+  return result?.exitCode === 0 ? undefined : (result?.output ?? 'it did not run')
+}
+
+let runs = 0
+
+/** Runs tests of the copy on the code of that name. */
+export async function runTests({
+  copy,
+  name,
+  files,
+  fuzzRuns = 256,
+  isCompiled = true,
+}: {
+  copy: string
+  name: string
+  files: readonly string[]
+  fuzzRuns?: number
+  isCompiled?: boolean
+}): Promise<Run> {
+  runs += 1
+  const counts = join(copy, `counts-${runs}`)
+  const lane = {
+    name,
+    command: ['hardhat', 'test', 'solidity', ...(isCompiled ? ['--no-compile'] : []), ...files] as [string, ...string[]],
+    cwd: copy,
+    env: { [countsVariable]: counts, MUTANT: name, FUZZ_RUNS: String(fuzzRuns), HARDHAT_DISABLE_TELEMETRY: 'true' },
+  }
+  const [result] = await runLanes({ lanes: [lane], limitSeconds: isCompiled ? 150 : 420, print: () => {} })
+  const [{ passed = 0, failed = 0 } = {}] = readCounts(counts)
+  const output = result?.output ?? ''
+  return { passed, failed, isLate: output.includes('not done after'), output }
+}

@@ -1,0 +1,133 @@
+// Faults in one target, each compiled alone and run against tests that are compiled once.
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Tree } from '../checks/tree.ts'
+import { compileParts, compileTests, copyTests, placeCode, runTests } from './loaded.ts'
+import { type Mutant, sample } from './mutants.ts'
+import type { Tally } from './report.ts'
+import type { Step, Target } from './targets.ts'
+
+/** The tests of one fault run on one core while the next one compiles on the other. */
+const lanes = 2
+
+/** What became of one fault. `by` is the step of tests that noticed it. */
+export type Trial = { mutant: Mutant; verdict: keyof Tally; by: string; seconds: number }
+
+type Bench = { tree: Tree; target: Target; plain: string; product: ReadonlyMap<string, string> }
+
+/** A copy of the tests of some steps, on which the target itself passes; where it did not, its tests would seem to catch everything. */
+async function prepare({ tree, target, product }: Bench, steps: readonly Step[]): Promise<string> {
+  const copy = copyTests(tree, target)
+  placeCode(copy, 'product', product)
+  const failure = await compileTests(copy, [...new Set(steps.flatMap(({ files }) => files))])
+  if (failure) throw new Error(`the tests of ${target.name} do not compile: ${failure}`)
+  for (const { files, fuzzRuns } of steps) {
+    const { passed, failed, output } = await runTests({ copy, name: 'product', files, fuzzRuns })
+    if (failed > 0 || passed === 0) throw new Error(`${output}\nThe tests do not pass on ${target.name} as it is: mend that first.`)
+  }
+  return copy
+}
+
+const planted = (tree: Tree, mutant: Mutant) => {
+  const text = tree.read(mutant.file)
+  return text.slice(0, mutant.start) + mutant.text + text.slice(mutant.end)
+}
+
+/** Tests that call the library with the fault themselves. One at a time: there is one copy for all of them. */
+let last: Promise<unknown> = Promise.resolve()
+function runDirect({ tree, target, plain }: Bench, mutant: Mutant): Promise<boolean> {
+  const files = target.direct[mutant.file]
+  if (!files) return Promise.resolve(false)
+  const next = last.then(async () => {
+    const path = join(plain, mutant.file)
+    writeFileSync(path, planted(tree, mutant))
+    const { failed } = await runTests({ copy: plain, name: 'direct', files, isCompiled: false })
+    writeFileSync(path, tree.read(mutant.file))
+    return failed > 0
+  })
+  last = next
+  return next
+}
+
+/** Shows code to the tests of some steps; the name of the step that noticed a fault, if one did. */
+async function noticed(copy: string, name: string, steps: readonly Step[]): Promise<string | undefined> {
+  for (const step of steps) {
+    const { passed, failed, isLate } = await runTests({ copy, name, files: step.files, fuzzRuns: step.fuzzRuns })
+    if (failed > 0 || isLate || passed === 0) return isLate ? `${step.name}, by the clock` : step.name
+  }
+  return undefined
+}
+
+/** Compiles one fault and shows it to some tests. */
+async function tryMutant(
+  bench: Bench,
+  mutant: Mutant,
+  { copy, steps, name }: { copy: string; steps: readonly Step[]; name: string },
+): Promise<{ verdict: keyof Tally; by: string }> {
+  const { tree, target, product } = bench
+  const codes = compileParts(target, { file: mutant.file, text: planted(tree, mutant) })
+  if (!codes) return { verdict: 'invalid', by: 'compiler' }
+  if ([...codes].every(([part, code]) => product.get(part) === code)) return { verdict: 'invalid', by: 'same code' }
+  placeCode(copy, name, new Map([...product, ...codes]))
+  const by = await noticed(copy, name, steps)
+  rmSync(join(copy, 'code', name), { recursive: true, force: true })
+  return by === undefined ? { verdict: 'survived', by: '' } : { verdict: 'caught', by }
+}
+
+/** Two lanes through the same queue. */
+async function inLanes(queue: Mutant[], work: (mutant: Mutant, lane: string) => Promise<void>, isOver: () => boolean): Promise<void> {
+  const follow = async (lane: string) => {
+    for (let mutant = queue.shift(); mutant; mutant = isOver() ? undefined : queue.shift()) await work(mutant, lane)
+  }
+  await Promise.all(Array.from({ length: lanes }, (_, lane) => follow(`lane${lane}`)))
+}
+
+const timed = async <Result>(work: () => Promise<Result>): Promise<Result & { seconds: number }> => {
+  const began = performance.now()
+  const result = await work()
+  return { ...result, seconds: Math.round((performance.now() - began) / 100) / 10 }
+}
+
+export type TargetRun = {
+  tree: Tree
+  target: Target
+  size: number
+  seed: string
+  /** No new fault is begun after so many seconds. */
+  patience: number
+  /** Faults that slow tests need not see: they survive as they are. */
+  isKnown: (mutant: Mutant) => boolean
+  /** Hears of each. */
+  say: (trial: Trial) => void
+}
+
+/** Tries faults in the order of a sample: first on the quick tests, then what is left on the slow ones. */
+export async function tryTarget({ tree, target, size, seed, patience, isKnown, say }: TargetRun): Promise<Trial[]> {
+  const began = performance.now()
+  const product = compileParts(target)
+  if (!product) throw new Error(`${target.name} does not compile`)
+  const bench: Bench = { tree, target, plain: copyTests(tree, target, { isLoading: false }), product }
+  const trials: Trial[] = []
+  const keep = (trial: Trial) => {
+    trials.push(trial)
+    say(trial)
+  }
+  const left: Mutant[] = []
+  const copy = await prepare(bench, target.steps)
+  const quick = async (mutant: Mutant, name: string) => {
+    const near = target.near[mutant.file]
+    const steps = [...(near ? [{ name: 'near', files: near, fuzzRuns: 1 }] : []), ...target.steps]
+    const trial = await timed(() => tryMutant(bench, mutant, { copy, steps, name }))
+    if (trial.verdict !== 'survived') return keep({ mutant, ...trial })
+    if (await runDirect(bench, mutant)) return keep({ mutant, ...trial, verdict: 'caught', by: 'library' })
+    if (isKnown(mutant)) return keep({ mutant, ...trial })
+    left.push(mutant)
+  }
+  await inLanes(sample({ tree, files: target.files, size, seed }), quick, () => (performance.now() - began) / 1000 > patience)
+  if (left.length === 0) return trials
+  const late = await prepare(bench, target.slow)
+  const slow = async (mutant: Mutant, name: string) =>
+    keep({ mutant, ...(await timed(() => tryMutant(bench, mutant, { copy: late, steps: target.slow, name }))) })
+  await inLanes(left, slow, () => false)
+  return trials
+}
