@@ -24,6 +24,12 @@ const queues: Suite[][] = [
       limitSeconds: limit(700),
     },
     { name: 'gas', runner: 'gas', command: ['node', 'bench/gas.ts', '--check'], limitSeconds: limit(120) },
+    {
+      name: 'simulation',
+      runner: 'sim',
+      command: ['node', 'scripts/sim.ts', '--scenarios', isFull ? '10000' : '1000', ...(isFull ? ['--plants', '--record'] : [])],
+      limitSeconds: limit(240),
+    },
     { name: 'size', runner: 'size', command: ['node', 'bench/size.ts', '--check'], limitSeconds: limit(60) },
   ],
   [

@@ -1,5 +1,6 @@
 // `npm run sim -- --scenarios N --seed S`: plays N worlds of chains and watchers, each from a seed of its own, with everything going wrong that
-// can; `--replay SEED` plays one and tells each step; `--plants` plants bugs, which it has to find. scripts/simulation/README.md says more.
+// can; `--replay SEED` plays one and tells each step; `--plants` plants bugs, which it has to find; `--minutes M` begins no scenario later than
+// that; `--record` writes bench/results/sim.json. scripts/simulation/README.md says more.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     plant: { type: 'string' },
     threads: { type: 'string' },
     record: { type: 'boolean', default: false },
+    minutes: { type: 'string' },
   },
 })
 const threads = values.threads === undefined ? undefined : Number(values.threads)
@@ -52,7 +54,13 @@ async function replay(seed: number): Promise<void> {
 }
 
 async function sail(count: number): Promise<Outcome> {
-  const outcome = await playMany({ first, count, threads, plant: values.plant })
+  const outcome = await playMany({
+    first,
+    count,
+    threads,
+    plant: values.plant,
+    minutes: values.minutes === undefined ? undefined : Number(values.minutes),
+  })
   const { reports, failures, seconds } = outcome
   passed += reports.length - failures.length
   const rate = seconds === 0 ? 0 : reports.length / seconds

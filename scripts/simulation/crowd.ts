@@ -12,18 +12,23 @@ export type Outcome = { readonly reports: readonly Report[]; readonly failures: 
 const patience = 120_000
 
 /**
- * Plays seeds from `first` on. Once one fails no higher one begins, so the smallest that fails is among the failures; with `stopAfterMs` no seed
- * begins later than that.
+ * Plays seeds from `first` on. Once one fails no higher one begins, so the smallest that fails is among the failures.
  */
-export async function playMany({ first, count, plant, threads = availableParallelism(), onReport }: playMany.Parameters): Promise<Outcome> {
+export async function playMany({
+  first,
+  count,
+  plant,
+  threads = availableParallelism(),
+  minutes = 600,
+}: playMany.Parameters): Promise<Outcome> {
   const began = performance.now()
   const reports: Report[] = []
   const failures: Failure[] = []
   let next = first
-  const draw = () => (failures.length === 0 && next < first + count ? next++ : undefined)
+  const isLate = () => performance.now() - began > minutes * 60_000
+  const draw = () => (failures.length === 0 && next < first + count && !isLate() ? next++ : undefined)
   const take = (report: Report) => {
     reports.push(report)
-    onReport?.(report)
     const [violation] = report.violations
     if (violation !== undefined) failures.push({ seed: report.seed, ...violation })
   }
@@ -40,7 +45,8 @@ export declare namespace playMany {
     /** The name of a bug to plant. */
     plant?: string | undefined
     threads?: number | undefined
-    onReport?: ((report: Report) => void) | undefined
+    /** No seed begins later than that. */
+    minutes?: number | undefined
   }
 }
 

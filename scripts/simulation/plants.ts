@@ -61,8 +61,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'forgets at a restart that a chain was halted',
     file: 'watcher/src/store/sqlite.ts',
-    find: 'const halt = halts.find(chainId)',
-    replace: 'const halt = undefined; if (state?.halt !== undefined) return { ...state, halt, final: undefined, lanes: [], tail: [] }',
+    find: 'return halt === undefined ? state : { ...(state ?? nothing), halt }',
+    replace: 'return state && { ...state, halt: undefined }',
   },
   {
     name: 'keeps contradictions to itself',

@@ -52,6 +52,8 @@ export type Result = {
   readonly struck: Readonly<Record<string, number>>
 }
 
+/** Milliseconds in which watchers of a healed world must notice what happened. */
+const settling = 8_000
 /** Milliseconds of a healed world until everything must be done. */
 const patience = 400_000
 
@@ -227,7 +229,7 @@ async function live(world: World): Promise<void> {
   const isDone = () => {
     // Looking costs more than most steps, and blocks are what changes the answer.
     if (hasFailed()) return true
-    if (oracle.counts.blocks === looked) return false
+    if (oracle.counts.blocks === looked || clock.now() < epoch + plan.chaosMs + settling) return false
     looked = oracle.counts.blocks
     return openEnds(world).length === 0
   }
@@ -274,7 +276,7 @@ function heal({ providers, chains, processes, network, blockFaults, clock, trace
   for (const process of processes) {
     process.state.isFull = false
     process.disarm()
-    clock.after(8_500, process.start)
+    clock.after(100, process.start)
   }
 }
 

@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest'
+import { play } from '../../scripts/simulation/world.ts'
+
+describe('the simulation', () => {
+  it('delivers everything in a calm world, the same way twice', async () => {
+    const [first, second] = [await play({ seed: 1, isCalm: true }), await play({ seed: 1, isCalm: true })]
+    expect(first.violations).toEqual([])
+    expect(first.messages).toBeGreaterThan(0)
+    expect(first.counts.executions).toBeGreaterThan(0)
+    expect(second.trace).toBe(first.trace)
+  })
+
+  it('bears what once broke it', async () => {
+    // Two sides of a contradiction at once; restores of old copies around a break of finality.
+    for (const seed of [2026, 5118, 5312]) expect((await play({ seed })).violations, `seed ${seed}`).toEqual([])
+  })
+})
