@@ -1,4 +1,6 @@
 import { type Address, encodeAbiParameters, type Hex, keccak256 } from 'viem'
+import { FormatError } from '../errors/format.ts'
+import { keccak } from './keccak.ts'
 
 /** A numbered stream of messages from one gateway to one chain. `destinationChainId` zero is the broadcast lane. */
 export type Lane = {
@@ -22,16 +24,6 @@ export type Message = {
 export const emptyHead: Hex = '0x0000000000000000000000000000000000000000000000000000000000000000'
 
 const laneParameters = [{ type: 'uint256' }, { type: 'address' }, { type: 'uint256' }] as const
-const leafParameters = [
-  ...laneParameters,
-  { type: 'uint64' },
-  { type: 'address' },
-  { type: 'address' },
-  { type: 'uint32' },
-  { type: 'uint40' },
-  { type: 'bytes32' },
-] as const
-
 /** The key of a lane in events and storage: `keccak256(abi.encode(lane))`. */
 export function laneKey({ originChainId, originGateway, destinationChainId }: Lane): Hex {
   return keccak256(encodeAbiParameters(laneParameters, [originChainId, originGateway, destinationChainId]))
@@ -45,24 +37,23 @@ export function laneKey({ originChainId, originGateway, destinationChainId }: La
 export function leafOf({ lane, nonce, message }: { readonly lane: Lane; readonly nonce: bigint; readonly message: Message }): Hex {
   const { originChainId, originGateway, destinationChainId } = lane
   const { sender, recipient, gasLimit, deliverBefore, payload } = message
-  return keccak256(
-    encodeAbiParameters(leafParameters, [
-      originChainId,
-      originGateway,
-      destinationChainId,
-      nonce,
-      sender,
-      recipient,
-      gasLimit,
-      deliverBefore,
-      keccak256(payload),
-    ]),
-  )
+  // abi.encode of nine values of fixed length: each is one word.
+  const places = [toWord(originChainId), toWord(originGateway), toWord(destinationChainId), toWord(nonce)]
+  const parts = [toWord(sender), toWord(recipient), toWord(gasLimit), toWord(deliverBefore), keccak(payload).slice(2)]
+  return keccak(`0x${places.join('')}${parts.join('')}`)
+}
+
+/** A number or an address as one word of the ABI, without 0x. */
+function toWord(value: bigint | number | Address): string {
+  const digits = typeof value === 'string' ? value.slice(2) : value.toString(16)
+  if (!/^[0-9a-f]{1,64}$/i.test(digits))
+    throw new FormatError({ subject: 'Part of a message', fact: `${value}`, expected: 'a whole number or an address' })
+  return digits.toLowerCase().padStart(64, '0')
 }
 
 /** The head after one more message. */
 export function fold(head: Hex, leaf: Hex): Hex {
-  return keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }], [head, leaf]))
+  return keccak(`0x${head.slice(2)}${leaf.slice(2)}`)
 }
 
 /** The head after many more messages. */

@@ -37,7 +37,7 @@ export async function readFinalRange(parameters: readFinalRange.Parameters): Pro
   const groups = new Map<string, FinalRange[]>()
   for (const answer of answers) {
     if (answer.status === 'rejected') continue
-    const key = fingerprint(answer.value)
+    const key = answers.length === 1 ? '' : fingerprint(answer.value)
     groups.set(key, [...(groups.get(key) ?? []), answer.value])
   }
   const best = [...groups.values()].sort((a, b) => b.length - a.length)[0] ?? []

@@ -66,15 +66,17 @@ export async function startChain({
   blockTime,
   finality,
   cleanups,
+  gasLimit = 30_000_000,
 }: {
   chainId: number
   blockTime: number
   finality: Finality
   cleanups: Cleanup[]
+  gasLimit?: number
 }) {
   const binary = require.resolve('@foundry-rs/anvil-linux-amd64/bin/anvil')
   const port = await freePort()
-  const args = ['--port', `${port}`, '--chain-id', `${chainId}`, '--slots-in-an-epoch', '2', '--silent']
+  const args = ['--port', `${port}`, '--chain-id', `${chainId}`, '--slots-in-an-epoch', '2', '--gas-limit', `${gasLimit}`, '--silent']
   const child = spawn(binary, args, { stdio: 'ignore' })
   cleanups.push(() => void child.kill('SIGKILL'))
   const url = `http://127.0.0.1:${port}`
@@ -369,7 +371,7 @@ export async function startTestWorld({ chains: wanted, watchers, quorum, cleanup
 
 export declare namespace startTestWorld {
   type Parameters = {
-    chains: readonly { chainId: number; finality: Finality; blockTime?: number }[]
+    chains: readonly { chainId: number; finality: Finality; blockTime?: number; gasLimit?: number }[]
     watchers: readonly string[]
     quorum: number
     cleanups: Cleanup[]

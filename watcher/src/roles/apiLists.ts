@@ -1,6 +1,6 @@
-import { type Client, createClient } from '@hanse/sdk'
+import type { Client } from '@hanse/sdk'
 import { BaseError } from '@hanse/sdk/errors'
-import { type Why, whyMessage, whyTask } from '@hanse/sdk/why'
+import type { Why } from '@hanse/sdk/why'
 import { type Hex, isHex } from 'viem'
 import { leadsTo } from '../chain.ts'
 import type { Answer } from '../outside.ts'
@@ -69,7 +69,7 @@ const describeAgent = ({ profile, ...agent }: StoredAgent) => ({ ...agent, profi
 /** Answers of `/v1/why` that are kept for a moment: each costs requests to the chain. */
 const kept = new WeakMap<
   Context,
-  { readonly client: Client; readonly answers: Map<string, { readonly at: number; readonly answer: Promise<Answer> }> }
+  { readonly client: Promise<Client>; readonly answers: Map<string, { readonly at: number; readonly answer: Promise<Answer> }> }
 >()
 const keptMs = 2_000
 const maxKept = 64
@@ -90,7 +90,7 @@ export function why(context: Context, url: URL, rest: readonly string[]): Promis
   return answer
 }
 
-type Question = { context: Context; client: Client; id: Hex; destination: string | null }
+type Question = { context: Context; client: Promise<Client>; id: Hex; destination: string | null }
 
 async function explain(question: Question): Promise<Answer> {
   try {
@@ -103,19 +103,22 @@ async function explain(question: Question): Promise<Answer> {
 }
 
 async function explainThing({ context, client, id, destination }: Question): Promise<(Why & { deadLetters?: unknown }) | undefined> {
+  // Loaded when somebody asks: starting soon matters more.
+  const { whyMessage, whyTask } = await import('@hanse/sdk/why')
   const message = context.store.messages.byLeaf(id)
   const lane = message && context.lanes.get(message.laneKey)
   if (message !== undefined && lane !== undefined) {
     const places = [...context.chains.keys()].filter((chainId) => leadsTo(lane, chainId))
     const deadLetters = places.flatMap((chainId) => context.store.deliveries.deadLetter({ ...message, chainId }) ?? [])
     const to = destination === null ? {} : { destinationChainId: Number(destination) }
-    return { ...(await whyMessage(client, { chainId: lane.originChainId, sendId: id, ...to })), deadLetters }
+    return { ...(await whyMessage(await client, { chainId: lane.originChainId, sendId: id, ...to })), deadLetters }
   }
   const [task] = context.store.tasks.byId(id)
-  return task && whyTask(client, { chainId: task.chainId, taskId: id })
+  return task && whyTask(await client, { chainId: task.chainId, taskId: id })
 }
 
-function clientOf({ config }: Context): Client {
+async function clientOf({ config }: Context): Promise<Client> {
+  const { createClient } = await import('@hanse/sdk')
   return createClient({
     chains: config.chains.map(({ chainId, rpcUrls, finality, deployment }) => ({ chainId, rpcUrls, finality, deployment })),
   })

@@ -1,5 +1,5 @@
 import { agentRegistryAbi, taskEscrowAbi } from '@hanse/sdk/abis'
-import { type LaneMessage, messagesIn } from '@hanse/sdk/gateway'
+import { type Message, messagesIn, quickMessage } from '@hanse/sdk/gateway'
 import {
   createSync,
   type LaneStep,
@@ -45,7 +45,7 @@ const taskEvents = [
 ]
 
 /** Follows one chain and keeps what is final in the store. */
-export function createChainSync({ config, transports, context }: createChainSync.Parameters): Sync {
+export function createChainSync({ config, transports, context, ...ranges }: createChainSync.Parameters): Sync {
   const { chainId, deployment, finality, pollMs } = config
   const chains = context.config.chains
   const destinations = lanesFrom({ origin: config, chains }).map((lane) => lane.destinationChainId)
@@ -55,6 +55,7 @@ export function createChainSync({ config, transports, context }: createChainSync
     finality,
     pollMs,
     isFrugal: true,
+    ...ranges,
     agreement: agreementOf(config),
     startBlock: deployment.startBlock,
     store: context.store.sync,
@@ -72,7 +73,10 @@ export function createChainSync({ config, transports, context }: createChainSync
 }
 
 export declare namespace createChainSync {
-  type Parameters = { config: ChainConfig; transports: readonly Transport[]; context: Context }
+  type Parameters = { config: ChainConfig; transports: readonly Transport[]; context: Context } & Pick<
+    createSync.Parameters,
+    'maxRange' | 'hasTail'
+  >
 }
 
 type Taken = { notification: SyncNotification; config: ChainConfig; context: Context }
@@ -115,19 +119,19 @@ function storeMessages({
 }): void {
   const { gateway } = config.deployment
   for (const step of laneSteps({ source: { gateway, destinations: [] }, destinationChainId: lane.destinationChainId, logs })) {
-    const found = decodeMessage({ step, config, context })
+    const message = decodeMessage({ lane, step, config, context })
     const nonce = Number(step.nonce) - 1
     for (const { chainId } of context.config.chains)
       if (leadsTo(lane, chainId)) context.store.deliveries.expect({ laneKey: lane.laneKey, chainId, nonce })
     // What cannot be read can be delivered by nobody. It is noted, and its leaf still carries the lane on.
-    if (found === undefined) buryUnreadable({ lane, nonce, context })
+    if (message === undefined) buryUnreadable({ lane, nonce, context })
     traceMessage({ id: step.leaf, name: 'final', from: context.now(), to: context.now(), attributes: { chain: config.chainId, nonce } })
     context.store.messages.add({
       laneKey: lane.laneKey,
       nonce,
       leaf: step.leaf,
       head: step.head,
-      message: found?.message,
+      message,
       block: Number(step.advanced.blockNumber),
       txHash: step.advanced.transactionHash,
       at: context.now(),
@@ -143,10 +147,14 @@ function buryUnreadable({ lane, nonce, context }: { lane: LaneEntry; nonce: numb
   }
 }
 
+type Decoding = { lane: LaneEntry; step: LaneStep; config: ChainConfig; context: Context }
+
 /** The message of a step, checked against its leaf. An event that does not hold it leaves a message that nobody can deliver, which is noted. */
-function decodeMessage({ step, config, context }: { step: LaneStep; config: ChainConfig; context: Context }): LaneMessage | undefined {
+function decodeMessage({ lane, step, config, context }: Decoding): Message | undefined {
+  const quick = quickMessage({ lane: lane.lane, nonce: step.nonce - 1n, leaf: step.leaf, data: step.sent.data })
+  if (quick !== undefined) return quick
   try {
-    return messagesIn([toViemLog(step.advanced), toViemLog(step.sent)], config.deployment)[0]
+    return messagesIn([toViemLog(step.advanced), toViemLog(step.sent)], config.deployment)[0]?.message
   } catch (error) {
     context.log.error({ chainId: config.chainId, leaf: step.leaf, reason: reasonOf(error) }, 'a message cannot be read from its event')
     return undefined
