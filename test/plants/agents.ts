@@ -116,7 +116,7 @@ const ofLinks: readonly Plant[] = [
     bug: 'a registry without gas names nobody',
     edits: [edit(links, '        require(CappedCall.canAfford(OWNER_GAS), IdentityGasShort(OWNER_GAS));\n', '')],
     tests: linking,
-    caughtBy: ['testFuzz_short_gas_never_says_that_nobody_owns_it'],
+    caughtBy: ['test_RevertWhen_there_is_too_little_gas_to_ask'],
   },
   {
     bug: 'a word that is no address is an owner',

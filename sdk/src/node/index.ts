@@ -1,2 +1,3 @@
 export * from './directoryStore.ts'
 export * from './serveCard.ts'
+export * from './sqliteDirectory.ts'

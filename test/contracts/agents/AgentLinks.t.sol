@@ -394,6 +394,16 @@ contract AgentLinksTest is LinksWorld {
         } catch {}
     }
 
+    function test_RevertWhen_there_is_too_little_gas_to_ask() public {
+        vm.prank(ALICE);
+        uint256 id = identitiesHere.register("ipfs://card");
+        address identityRegistry = address(identitiesHere);
+        vm.expectRevert(abi.encodeWithSelector(IAgentLinks.IdentityGasShort.selector, 200_000));
+        home.identityOwnerOf{gas: 150_000}(a.id, identityRegistry, id);
+        (address owner, , ) = home.identityOwnerOf{gas: 250_000}(a.id, identityRegistry, id);
+        vm.assertEq(owner, ALICE);
+    }
+
     function test_messages_are_what_the_page_says() public pure {
         vm.assertEq(LinkMessages.encodeAccount(7, FAR, "agent"), abi.encode(uint8(0), uint256(7), FAR, bytes32("agent")));
         vm.assertEq(LinkMessages.encodeIdentity(7, BOB, 5, FAR), abi.encode(LinkFact.Identity, uint256(7), BOB, uint256(5), FAR));

@@ -1,0 +1,5 @@
+export { createDirectory, type Directory } from './createDirectory.ts'
+export { directorySources, factsOf } from './facts.ts'
+export { createLinkLedger, type LinkLedger } from './ledger.ts'
+export { memoryDirectory } from './memoryDirectory.ts'
+export type { DirectoryAgent, DirectoryFact, DirectoryQuery, DirectoryStore, StoreQuery } from './types.ts'
