@@ -48,8 +48,8 @@ function readable(line: string): string {
   return JSON.stringify(fields)
 }
 
-/** What a dead process waits for. */
-const never = new Promise<never>(() => undefined)
+/** What a dead process waits for: each time another one, so that nothing holds on to who waits. */
+const never = () => new Promise<never>(() => undefined)
 
 export function createProcess(options: ProcessOptions) {
   const { index, clock, random, network, trace } = options
@@ -63,9 +63,9 @@ export function createProcess(options: ProcessOptions) {
   const alive = async <result>(of: Life, work: Promise<result>): Promise<result> => {
     try {
       const result = await work
-      return of.isDead ? await never : result
+      return of.isDead ? await never() : result
     } catch (error) {
-      if (of.isDead) return never
+      if (of.isDead) return never()
       throw error
     }
   }
@@ -105,7 +105,7 @@ export function createProcess(options: ProcessOptions) {
       connect: ({ urls, timeoutMs: _, ...rest }) => urls.map((url) => createEndpoint({ ...rest, transport: transportOf(of, url) })),
       askPeer: (request) => alive(of, network.ask(name, request)),
       listen: async ({ respond }) => {
-        if (!of.isDead) network.responders.set(name, (request) => (of.isDead ? never : respond(request)))
+        if (!of.isDead) network.responders.set(name, (request) => (of.isDead ? never() : respond(request)))
         return { url: `http://${name}.example`, stop: async () => void network.responders.delete(name) }
       },
       openDatabase: (path) => disk.open(path, diskEvents),
@@ -131,10 +131,10 @@ export function createProcess(options: ProcessOptions) {
     return {
       name: host,
       send: async (calls: Parameters<Provider['send']>[0]) => {
-        if (of.isDead) return never
+        if (of.isDead) return never()
         const replies = await alive(of, provider.send(calls))
         trace(`${name} ${host} ${calls.map(({ method }) => method).join()}`)
-        return reach(of, 'after request', calls[0]?.method ?? '') ? never : replies
+        return reach(of, 'after request', calls[0]?.method ?? '') ? never() : replies
       },
     }
   }
