@@ -39,6 +39,7 @@ export function createMetrics() {
     equivocations: counter('watcher_equivocations_total', 'Contradicting signatures of one watcher', ['signer']),
     signRefused: counter('watcher_sign_refused_total', 'Heads that were not signed', ['reason']),
     attestations: counter('watcher_attestations_total', 'Attestations that came from peers', ['outcome']),
+    envelopes: counter('watcher_envelopes_total', 'Envelopes of agents that came', ['outcome']),
     peerUp: gauge('watcher_peer_up', 'Whether a peer answers', ['peer']),
     liveSlots: gauge('watcher_nonce_live_slots', 'Transactions that are not final', ['chain']),
     holeAge: gauge('watcher_nonce_hole_age_seconds', 'Since when the lowest slot waits to be mined', ['chain']),

@@ -41,10 +41,23 @@ export function tasks(context: Context, url: URL, rest: readonly string[]): Answ
     })
   }
   const [task] = isHex(id) ? context.store.tasks.byId(id) : []
+  if (task === undefined && part === 'terms') return announcedTerms(context, id)
   if (task === undefined || rest.length > 2) return missing(`task ${id}`)
   if (part === undefined) return ok(describeTask(context, task))
   const { chainId, taskId, isFinal } = task
   return part === 'terms' ? ok({ chainId, taskId, isFinal, terms: JSON.parse(task.terms) }) : missing(part)
+}
+
+/** Terms that an agent told of before any chain did. They prove themselves too. */
+function announcedTerms({ store }: Context, id: string): Answer {
+  const found = isId(id) ? store.envelopes.proven({ topic: id, kind: 'terms' }) : undefined
+  return found === undefined ? missing(`task ${id}`) : ok({ taskId: id, isFinal: false, terms: JSON.parse(found.body) })
+}
+
+/** `/v1/bodies/<hash>`: a text that an agent announced, by its hash. */
+export function body({ store }: Context, [hash, ...rest]: readonly string[]): Answer {
+  const found = isId(hash) && rest.length === 0 ? store.envelopes.proven({ topic: hash, kind: 'body' }) : undefined
+  return found === undefined ? missing(`body ${hash}`) : ok({ hash, body: found.body })
 }
 
 function describeTask(context: Context, task: StoredTask) {

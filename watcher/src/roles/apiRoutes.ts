@@ -5,7 +5,7 @@ import { signaturesAt } from '../deliver/vouched.ts'
 import type { Answer, Incoming } from '../outside.ts'
 import type { StoredMessage } from '../store/messages.ts'
 import type { Context } from '../watcherContext.ts'
-import { agents, tasks, why } from './apiLists.ts'
+import { agents, body, tasks, why } from './apiLists.ts'
 import type { Stream } from './apiStream.ts'
 import type { Gossip } from './gossip.ts'
 
@@ -20,10 +20,11 @@ const wrong = (what: string): Answer => ({ status: 400, value: { error: what } }
 export async function respond({ context, gossip, stream, method, url, body }: Request): Promise<Answer> {
   const [version, noun = '', ...rest] = url.pathname.split('/').slice(1)
   if (method === 'POST') {
-    if (url.pathname !== '/v1/attestations' || gossip === undefined) return missing(url.pathname)
-    return ok(await gossip.accept(body))
+    if (gossip === undefined) return missing(url.pathname)
+    if (url.pathname === '/v1/envelopes') return gossip.mail.accept(body)
+    return url.pathname === '/v1/attestations' ? ok(await gossip.accept(body)) : missing(url.pathname)
   }
-  if (method !== 'GET') return { status: 405, value: { error: 'only GET, and POST of attestations' } }
+  if (method !== 'GET') return { status: 405, value: { error: 'only GET, and POST of attestations and envelopes' } }
   if (version === 'live') return ok({ live: true })
   if (version === 'ready') return ready(context)
   const read = version === 'v1' && Object.hasOwn(reads, noun) ? reads[noun] : undefined
@@ -41,6 +42,8 @@ const reads: Readonly<Record<string, Read>> = {
   attestations: ({ context, gossip, url, rest }) => (rest.length === 0 ? page({ gossip, url }) : attestation(context, rest)),
   tasks: ({ context, url, rest }) => tasks(context, url, rest),
   agents: ({ context, url, rest }) => agents(context, url, rest),
+  envelopes: ({ gossip, url }) => (gossip === undefined ? missing('gossip') : gossip.mail.list(url)),
+  bodies: ({ context, rest }) => body(context, rest),
   why: ({ context, url, rest }) => why(context, url, rest),
   events: ({ stream }) => stream.open(),
   deadletters: ({ context }) => ok({ deadLetters: context.store.deliveries.deadLetters() }),

@@ -8,6 +8,7 @@ import { patience } from '../peers/ask.ts'
 import type { Attestation, VectorEntry } from '../store/attestations.ts'
 import type { Context } from '../watcherContext.ts'
 import { laneName } from './attest.ts'
+import { createMail, type Mail } from './envelopes.ts'
 
 const hexOf = (bytes: number) => z.custom<Hex>((value) => typeof value === 'string' && new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`).test(value))
 
@@ -34,6 +35,8 @@ const entrySchema = z.object({
 })
 const vectorSchema = z.object({
   attester: hexOf(20).optional(),
+  /** The count of the newest envelope there. */
+  envelopes: z.int().nonnegative().default(0),
   vector: z.array(entrySchema).max(100_000),
   /** Contradictions that the peer knows. */
   evidence: z
@@ -55,7 +58,12 @@ export type Gossip = {
   /** Takes what a peer sent. Signatures prove themselves, so it does not matter who brought them. */
   accept(body: unknown): Promise<{ readonly added: number; readonly refused: number }>
   /** What is here, for a peer to compare with. */
-  vector(): { readonly attester: string | undefined; readonly vector: readonly VectorEntry[]; readonly evidence: readonly Contradiction[] }
+  vector(): {
+    readonly attester: string | undefined
+    readonly envelopes: number
+    readonly vector: readonly VectorEntry[]
+    readonly evidence: readonly Contradiction[]
+  }
   /** Attestations of one lane for a peer that lacks some. */
   serve(query: { setId: Hex; laneKey: Hex; from: number }): { readonly attestations: readonly Attestation[] }
   /**
@@ -63,6 +71,8 @@ export type Gossip = {
    * as make a quorum with it.
    */
   knowsPast(): boolean
+  /** What agents say to each other. */
+  readonly mail: Mail
   /** Watchers heard of lately, by lower-case address. */
   isAlive(member: string): boolean
   stop(): Promise<void>
@@ -77,6 +87,7 @@ type Heard = Map<string, { readonly attester: string; readonly at: number }>
 /** Starts comparing with each peer, one loop per peer so that a slow one holds up nobody. */
 export function startGossip(context: Context): Gossip {
   const heard: Heard = new Map()
+  const mail = createMail(context)
   const asked = new Set<string>()
   const stopping = new AbortController()
   let isPatient = true
@@ -87,7 +98,7 @@ export function startGossip(context: Context): Gossip {
   })
   const loops = context.config.peers.map((peer): Loop => {
     const work = async () => {
-      if (!context.store.pauses.has('gossip', 0)) await compareWith({ context, peer, heard, asked })
+      if (!context.store.pauses.has('gossip', 0)) await compareWith({ context, peer, heard, asked, mail })
     }
     return startLoop({
       name: `gossip ${new URL(peer).host}`,
@@ -108,7 +119,13 @@ export function startGossip(context: Context): Gossip {
       }
     },
     accept: (body) => accept({ context, body }),
-    vector: () => ({ attester: own(), vector: context.store.attestations.vector(), evidence: contradictions(context) }),
+    vector: () => ({
+      attester: own(),
+      envelopes: mail.newest(),
+      vector: context.store.attestations.vector(),
+      evidence: contradictions(context),
+    }),
+    mail,
     serve: ({ setId, laneKey, from }) => ({ attestations: context.store.attestations.from({ setId, laneKey, nonce: from, limit: page }) }),
     knowsPast: () => asked.size === context.config.peers.length || (!isPatient && asked.size >= neededPeers(context)),
     isAlive: (member) => {
@@ -132,15 +149,17 @@ async function compareWith({
   peer,
   heard,
   asked,
+  mail,
 }: {
   context: Context
   peer: string
   heard: Heard
   asked: Set<string>
+  mail: Mail
 }): Promise<void> {
   const label = { peer: new URL(peer).host }
   try {
-    const { attester, vector, evidence } = vectorSchema.parse(await context.outside.askPeer({ peer, path: '/v1/vector' }))
+    const { attester, vector, evidence, envelopes } = vectorSchema.parse(await context.outside.askPeer({ peer, path: '/v1/vector' }))
     if (attester !== undefined) heard.set(peer, { attester, at: context.now() })
     context.metrics.peerUp.set(label, 1)
     if (!asked.has(peer)) await pullOwn({ context, peer, vector })
@@ -148,6 +167,7 @@ async function compareWith({
     asked.add(peer)
     for (const { setId, laneKey, from } of pullsFor({ context, vector })) await pull({ context, peer, setId, laneKey, from })
     if (evidence.some((one) => isFromMember(context, one) && !context.store.evidence.has(one))) await pullEvidence({ context, peer })
+    await mail.catchUp({ peer, newest: envelopes })
   } catch (error) {
     context.metrics.peerUp.set(label, 0)
     heard.delete(peer)

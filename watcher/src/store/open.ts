@@ -54,6 +54,13 @@ create table if not exists task (
   chain_id integer not null, task_id text not null, terms text not null, is_final integer not null, check_at integer not null, is_over integer not null,
   primary key (chain_id, task_id)
 ) strict, without rowid;
+create table if not exists envelope (
+  seq integer primary key autoincrement, id text not null unique, kind text not null, sender text not null, recipient text not null, topic text not null,
+  expiry integer not null, body text not null, signature text not null, keep_until integer not null
+) strict;
+create index if not exists envelope_topic on envelope (topic, seq);
+create index if not exists envelope_recipient on envelope (recipient, seq);
+create index if not exists envelope_end on envelope (keep_until);
 create table if not exists agent (
   chain_id integer not null, agent_id text not null, controller text not null, live_until integer not null, profile text not null,
   is_retired integer not null, primary key (chain_id, agent_id)

@@ -2,6 +2,7 @@ import { decodeState, encodeState, type SyncState, type SyncStore } from '@hanse
 import { createAgents } from './agents.ts'
 import { createAttestations, createEvidence } from './attestations.ts'
 import { createDeliveries } from './deliveries.ts'
+import { createEnvelopes } from './envelopes.ts'
 import { createHalts } from './halts.ts'
 import { createMessages } from './messages.ts'
 import { openDatabases, openDatabase as openFile, transact } from './open.ts'
@@ -50,6 +51,7 @@ export function createStore({
       clear.run(chainId)
     },
     agents: createAgents(cache),
+    envelopes: createEnvelopes(cache),
     messages: createMessages(cache),
     attestations: createAttestations(cache),
     evidence: createEvidence(vault),
