@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { recordCounts } from '../scripts/run/counts.ts'
 import { bars } from './gas/bars.ts'
 import { boardRows } from './gas/board.ts'
+import { charterRows } from './gas/charters.ts'
 import { gatewayRows } from './gas/gateway.ts'
 import type { Row } from './gas/row.ts'
 import { taskRows } from './gas/tasks.ts'
@@ -16,7 +17,7 @@ const file = new URL('./results/gas.json', import.meta.url)
 const tolerance = 1.005
 
 /** Each suite measures in a world of its own. */
-const suites = [gatewayRows, taskRows, boardRows]
+const suites = [gatewayRows, taskRows, boardRows, charterRows]
 const rows: Row[] = []
 for (const suite of suites) rows.push(...(await suite()))
 const before = readRows()

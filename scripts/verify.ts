@@ -19,6 +19,7 @@ const sources: Readonly<Record<PlannedContract['name'], string>> = {
   gateway: 'contracts/gateway/Gateway.sol:Gateway',
   watcherSet: 'contracts/verifiers/WatcherSet.sol:WatcherSet',
   agentRegistry: 'contracts/agents/AgentRegistry.sol:AgentRegistry',
+  charters: 'contracts/charters/Charters.sol:Charters',
   taskReviews: 'contracts/tasks/TaskReviews.sol:TaskReviews',
   taskAssignments: 'contracts/tasks/TaskAssignments.sol:TaskAssignments',
   taskEscrow: 'contracts/tasks/TaskEscrow.sol:TaskEscrow',

@@ -26,6 +26,7 @@ export type TaskWorld = {
   readonly chain: BenchChain
   readonly escrow: Address
   readonly registry: Address
+  readonly charters: Address
   readonly auction: Address
   readonly coin: Address
   readonly requester: Account
@@ -42,12 +43,14 @@ export async function startTaskWorld(): Promise<TaskWorld> {
   const authority = await chain.deploy('AccessManager', [admin.address])
   const gateway = await chain.deploy('Gateway', [authority])
   const registry = await chain.deploy('AgentRegistry')
-  const reviews = await chain.deploy('TaskReviews', [authority, gateway, registry])
-  const assignments = await chain.deploy('TaskAssignments', [authority, gateway, registry, reviews])
-  const escrow = await chain.deploy('TaskEscrow', [authority, gateway, registry, assignments])
+  const charters = await chain.deploy('Charters', [authority, gateway])
+  const parts = [authority, gateway, registry, charters]
+  const reviews = await chain.deploy('TaskReviews', parts)
+  const assignments = await chain.deploy('TaskAssignments', [...parts, reviews])
+  const escrow = await chain.deploy('TaskEscrow', [...parts, assignments])
   const auction = await chain.deploy('SignedBids')
   const coin = await chain.deploy('DevToken')
-  const world = { chain, escrow, registry, auction, coin, requester, worker, rival, evaluator }
+  const world = { chain, escrow, registry, charters, auction, coin, requester, worker, rival, evaluator }
   for (const account of [requester, worker, rival]) {
     const mint = encodeFunctionData({ abi: tokenAbi, functionName: 'mint', args: [account.address, plenty] })
     const approve = encodeFunctionData({ abi: tokenAbi, functionName: 'approve', args: [escrow, plenty] })
@@ -61,7 +64,7 @@ export async function startTaskWorld(): Promise<TaskWorld> {
   return world
 }
 
-type Verb = 'open' | 'claim' | 'hire' | 'submit' | 'decide' | 'handoff' | 'propose' | 'award' | 'deposit'
+type Verb = 'open' | 'claim' | 'claimUnder' | 'hire' | 'submit' | 'decide' | 'handoff' | 'propose' | 'award' | 'deposit'
 type Sending<verb extends Verb> = {
   readonly from: Account
   readonly functionName: verb

@@ -1,6 +1,8 @@
 import { bidTypedData, handoffTypedData, offerTypedData, signedBids, type Terms } from '@hanse/sdk/task'
-import { type Account, type Address, type Hex, keccak256, zeroAddress } from 'viem'
+import { type Account, type Address, type Hex, zeroAddress } from 'viem'
 import { agentRows } from './agents.ts'
+import { handIn } from './handIn.ts'
+import { openClaimPath } from './openClaim.ts'
 import { type Row, row } from './row.ts'
 import { bond, idOf, send, startTaskWorld, type TaskWorld, termsOf } from './taskWorld.ts'
 
@@ -19,6 +21,7 @@ export async function taskRows(): Promise<Row[]> {
       ...Object.entries(steps).map(([name, gas]) => row({ name: `task.${name}`, gas })),
       row({ name: 'task.path.claimBond', gas: path, per: 'task' }),
       row({ name: 'task.path.claimBond.native', gas: native.path, per: 'task' }),
+      row({ name: 'task.path.openClaim', gas: await openClaimPath(world), per: 'task' }),
       row({ name: 'task.path.signedOffer', gas: await offerPath(world, 'steady'), per: 'task' }),
       row({ name: 'task.handoff', gas: await handOn(world, { seed: 'handoff', workerBond: 0n }) }),
       row({ name: 'task.handoff.bond', gas: await handOn(world, { seed: 'handoff with bonds', workerBond: bond }) }),
@@ -51,14 +54,6 @@ async function offerPath(world: TaskWorld, seed: string): Promise<bigint> {
   const { terms, gas } = await hire(world, { seed: `${seed} offer`, workerBond: 0n })
   const { submit, accept } = await handIn(world, terms)
   return gas + submit + accept
-}
-
-async function handIn(world: TaskWorld, terms: Terms): Promise<{ submit: bigint; accept: bigint }> {
-  const { worker, evaluator } = world
-  const work = { worker: worker.address, token: 1, deliverable: keccak256(terms.salt) }
-  const submit = await send(world, { from: worker, functionName: 'submit', args: [idOf(world, terms), 1, work.deliverable] })
-  const accept = await send(world, { from: evaluator, functionName: 'decide', args: [terms, work, 10_000] })
-  return { submit, accept }
 }
 
 async function hire(world: TaskWorld, { seed, workerBond }: { seed: string; workerBond: bigint }): Promise<{ terms: Terms; gas: bigint }> {

@@ -18,10 +18,10 @@ abstract contract Legs is PartyAccounts, AccessManaged, IERC7786Recipient {
     using Peers for Peers.Table;
 
     /// @dev The two messages between agreements.
-    enum Kind {
-        /// `abi.encode(Kind, bytes32 intentHash, uint256 index, bytes32 charter, uint40 deadline, Call[])`
+    enum LegMessage {
+        /// `abi.encode(LegMessage, bytes32 intentHash, uint256 index, bytes32 charter, uint40 deadline, Call[])`
         Leg,
-        /// `abi.encode(Kind, bytes32 intentHash, uint256 index, LegStatus)`
+        /// `abi.encode(LegMessage, bytes32 intentHash, uint256 index, LegStatus)`
         Report
     }
 
@@ -54,8 +54,8 @@ abstract contract Legs is PartyAccounts, AccessManaged, IERC7786Recipient {
     /// @inheritdoc IERC7786Recipient
     function receiveMessage(bytes32, bytes calldata sender, bytes calldata payload) external payable returns (bytes4) {
         uint256 originChainId = _peers.originOf(address(GATEWAY), sender);
-        Kind kind = abi.decode(payload, (Kind));
-        if (kind == Kind.Leg) _take(originChainId, payload);
+        LegMessage kind = abi.decode(payload, (LegMessage));
+        if (kind == LegMessage.Leg) _take(originChainId, payload);
         else _note(originChainId, payload);
         return IERC7786Recipient.receiveMessage.selector;
     }
@@ -96,7 +96,7 @@ abstract contract Legs is PartyAccounts, AccessManaged, IERC7786Recipient {
         return
             GATEWAY.sendMessage(
                 EvmAddress.format(homeChainId, _peers.peerOf(homeChainId)),
-                abi.encode(Kind.Report, intentHash, index, status),
+                abi.encode(LegMessage.Report, intentHash, index, status),
                 new bytes[](0)
             );
     }
@@ -131,7 +131,7 @@ abstract contract Legs is PartyAccounts, AccessManaged, IERC7786Recipient {
             require(peer != address(0), LegChainNotLinked(leg.chainId));
             bytes[] memory attributes = new bytes[](1);
             attributes[0] = abi.encodeWithSelector(Attributes.MIN_GAS_LIMIT, LEG_GAS + leg.gasLimit);
-            bytes memory payload = abi.encode(Kind.Leg, intentHash, i, charter, leg.deadline, leg.calls);
+            bytes memory payload = abi.encode(LegMessage.Leg, intentHash, i, charter, leg.deadline, leg.calls);
             bytes32 sendId = GATEWAY.sendMessage(EvmAddress.format(leg.chainId, peer), payload, attributes);
             emit LegSent(intentHash, i, leg.chainId, sendId);
         }
@@ -140,7 +140,7 @@ abstract contract Legs is PartyAccounts, AccessManaged, IERC7786Recipient {
     function _take(uint256 originChainId, bytes calldata payload) private {
         (, bytes32 intentHash, uint256 index, bytes32 charter, uint40 deadline, Call[] memory calls) = abi.decode(
             payload,
-            (Kind, bytes32, uint256, bytes32, uint40, Call[])
+            (LegMessage, bytes32, uint256, bytes32, uint40, Call[])
         );
         // Until its mirror is here, the message fails and may be retried.
         uint256 homeChainId = CHARTERS.homeOf(charter);
@@ -163,7 +163,7 @@ abstract contract Legs is PartyAccounts, AccessManaged, IERC7786Recipient {
 
     /// @dev Reports may come in any order: what is final stays.
     function _note(uint256 originChainId, bytes calldata payload) private {
-        (, bytes32 intentHash, uint256 index, LegStatus status) = abi.decode(payload, (Kind, bytes32, uint256, LegStatus));
+        (, bytes32 intentHash, uint256 index, LegStatus status) = abi.decode(payload, (LegMessage, bytes32, uint256, LegStatus));
         LegStatus known = _reports[originChainId][intentHash][index];
         if (known == LegStatus.Done || known == LegStatus.Expired || known == status) return;
 

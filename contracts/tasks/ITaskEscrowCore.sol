@@ -33,9 +33,19 @@ interface ITaskEscrowCore is ITaskRecords {
     function expire(Terms calldata terms) external;
 
     /// @notice Claims an open task for the caller, with the bond from what `sponsor` deposited for it.
-    /// @dev For tasks without policy and prerequisites; the others are claimed with `claimWith`. By id, so that losing a race is cheap.
+    /// @dev For tasks without policy, prerequisites and charter; the others are claimed with `claimWith`. By id, so that losing a race is cheap.
     /// @return token The fencing token of this assignment.
     function claim(bytes32 taskId, ClaimTerms calldata claimTerms, address sponsor) external returns (uint16 token);
+
+    /// @notice The same for a task under a charter, which in the epoch of the task has to admit the caller. If it admits only members, the bond
+    /// may be zero.
+    function claimUnder(
+        bytes32 taskId,
+        ClaimTerms calldata claimTerms,
+        bytes32 charter,
+        uint32 epoch,
+        address sponsor
+    ) external returns (uint16 token);
 
     /// @notice Assigns a task to the worker of an offer. Requester or worker calls, the other has signed.
     /// @dev A task that was not posted is posted by this. Its reward comes from the requester by allowance, so what it signs is enough; the

@@ -60,7 +60,9 @@ enum Refusal {
     /// The account is not the task's worker.
     NotWorker,
     /// The account may never work on this task: it is the evaluator, or nobody.
-    AccountInvalid
+    AccountInvalid,
+    /// The task's charter is for members only, and those act at home.
+    NotAdmitted
 }
 
 /// @notice What is under review: whose work, under which fencing token, and which deliverable. All of it stands in `TaskSubmitted`.
@@ -259,6 +261,8 @@ interface ITaskRecords {
     error CreditEmpty(address account, address token);
     /// @notice Nobody judges its own work.
     error WorkerIsEvaluator(bytes32 taskId, address account);
+    /// @notice The task's charter, in the epoch of the task, lets only its members claim, bid for and take over tasks.
+    error WorkerNotAdmitted(bytes32 taskId, bytes32 charter, address worker);
     /// @notice New exposure is refused until `until`.
     error EscrowPaused(uint40 until);
     /// @notice A pause ended less than 7 days ago.

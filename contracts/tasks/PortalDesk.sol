@@ -9,7 +9,6 @@ import {ITaskAssignments} from "./ITaskAssignments.sol";
 import {Actor, PortalAction, Refusal, Work} from "./ITaskRecords.sol";
 import {Answer, PortalMessages} from "./PortalMessages.sol";
 import {TaskExtension} from "./TaskExtension.sol";
-import {TaskKeys} from "./TaskKeys.sol";
 import {Task, TaskSlot, TaskState} from "./TaskSlot.sol";
 import {Terms} from "./Terms.sol";
 import {TermsRules} from "./TermsRules.sol";
@@ -93,8 +92,11 @@ abstract contract PortalDesk is TaskExtension, ITaskAssignments, IERC7786Recipie
             answer.refusal = Refusal.TooLate;
         } else if (_isPaused()) {
             answer.refusal = Refusal.Paused;
-        } else if (TaskKeys.claimKeyOf(terms) == 0) {
+        } else if (task.key == 0) {
             answer.refusal = Refusal.TermsUnsupported;
+        } else if (terms.charter != 0 && !CHARTERS.admits(terms.charter, terms.epoch, address(0))) {
+            // Members are accounts of this chain: an equal address elsewhere may be somebody else's.
+            answer.refusal = Refusal.NotAdmitted;
         } else if (actor.account == address(0) || actor.account == terms.evaluator) {
             answer.refusal = Refusal.AccountInvalid;
         } else if (_depositOf(sponsor, chainId, actor.account, terms.token) < terms.workerBond) {

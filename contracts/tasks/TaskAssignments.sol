@@ -6,6 +6,7 @@ import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
 import {IAgentRegistry} from "../agents/IAgentRegistry.sol";
 import {IAuctionPolicy} from "../allocation/IAuctionPolicy.sol";
 import {IPricePolicy} from "../allocation/IPricePolicy.sol";
+import {ICharters} from "../charters/ICharters.sol";
 import {IGateway} from "../gateway/IGateway.sol";
 import {ITaskAssignments} from "./ITaskAssignments.sol";
 import {Actor, Bid, Ending, Handoff, Prerequisite} from "./ITaskRecords.sol";
@@ -29,7 +30,13 @@ contract TaskAssignments is PortalDesk, Proxy {
 
     address private immutable REVIEWS;
 
-    constructor(address authority, IGateway gateway, IAgentRegistry registry, address reviews) TaskBase(authority, gateway, registry) {
+    constructor(
+        address authority,
+        IGateway gateway,
+        IAgentRegistry registry,
+        ICharters charters,
+        address reviews
+    ) TaskBase(authority, gateway, registry, charters) {
         REVIEWS = reviews;
     }
 
@@ -62,7 +69,7 @@ contract TaskAssignments is PortalDesk, Proxy {
         bytes32 taskId = _taskIdOf(terms);
         Task memory task = _slotIn(taskId, TaskState.Open).unpack();
         require(!terms.isAuction(), AllocationWrong(taskId, terms.allocation));
-        require(terms.workerBond != 0, BondRequired(taskId));
+        _requireStake(taskId, terms, msg.sender);
         _requireNotPaused();
         _requireUntil(taskId, terms.openUntil);
         _requireNotEvaluator(taskId, terms, msg.sender);
@@ -88,7 +95,7 @@ contract TaskAssignments is PortalDesk, Proxy {
         bool isFirst = task.state == TaskState.Open;
         require(isFirst || task.state == TaskState.Proposed, TaskWrongState(taskId, TaskState.Open, task.state));
         require(terms.isAuction(), AllocationWrong(taskId, terms.allocation));
-        require(terms.workerBond != 0, BondRequired(taskId));
+        _requireStake(taskId, terms, bid.worker);
         require(bid.token == task.token + 1, TaskTokenStale(taskId, task.token + 1, bid.token));
         _requireNotPaused();
         _requireUntil(taskId, isFirst ? terms.openUntil : uint256(task.steppedAt) + terms.challengeWindow);
@@ -170,6 +177,7 @@ contract TaskAssignments is PortalDesk, Proxy {
         require(terms.handoffRule != TermsRules.HANDOFF_NEVER, HandoffForbidden(taskId));
         _requireUntil(taskId, _workDeadline(taskId, task));
         _requireNotEvaluator(taskId, terms, change.to);
+        _requireAdmitted(taskId, terms.charter, terms.epoch, change.to);
         bytes32 structHash = TaskSignatures.handoff(taskId, task.worker, change);
         _requireConsent(task.worker, structHash, change.expiry, signatureFrom);
         _requireConsent(change.to, structHash, change.expiry, signatureTo);

@@ -7,6 +7,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 import {IAgentRegistry} from "../agents/IAgentRegistry.sol";
+import {ICharters} from "../charters/ICharters.sol";
 import {IGateway} from "../gateway/IGateway.sol";
 import {Lane} from "../gateway/Lane.sol";
 import {Limits} from "../gateway/Limits.sol";
@@ -70,6 +71,7 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
 
     IGateway internal immutable GATEWAY;
     IAgentRegistry internal immutable REGISTRY;
+    ICharters internal immutable CHARTERS;
 
     mapping(bytes32 taskId => PackedTask) internal _tasks;
     mapping(bytes32 taskId => Backing) internal _backings;
@@ -85,9 +87,15 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
     mapping(address account => mapping(bytes32 digest => bool)) internal _revoked;
     Peers.Table internal _portals;
 
-    constructor(address authority, IGateway gateway, IAgentRegistry registry) AccessManaged(authority) EIP712("Hanse TaskEscrow", "1") {
+    constructor(
+        address authority,
+        IGateway gateway,
+        IAgentRegistry registry,
+        ICharters charters
+    ) AccessManaged(authority) EIP712("Hanse TaskEscrow", "1") {
         GATEWAY = gateway;
         REGISTRY = registry;
+        CHARTERS = charters;
     }
 
     function _taskIdOf(Terms calldata terms) internal view returns (bytes32) {
@@ -98,7 +106,8 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
     function _open(bytes32 taskId, Task memory task, Terms calldata terms) internal {
         _requireNotPaused();
         terms.check();
-        task.key = TaskKeys.claimKeyOf(terms);
+        bool isMembersOnly = terms.charter != 0 && CHARTERS.requireCurrent(terms.charter, terms.epoch);
+        if (terms.workerBond != 0 || isMembersOnly) task.key = TaskKeys.claimKeyOf(terms);
         _step(taskId, task, TaskState.Open);
         _emitOpened(taskId, terms.requester, terms.encoded());
     }
@@ -323,6 +332,18 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
 
     function _requireNotEvaluator(bytes32 taskId, Terms calldata terms, address worker) internal pure {
         require(worker != terms.evaluator && worker != address(0), WorkerIsEvaluator(taskId, worker));
+    }
+
+    /// @dev Under a charter, its epoch decides who may work for a claim or a bid. Claiming to block others is free for nobody: there is a bond, or
+    /// only members may.
+    function _requireStake(bytes32 taskId, Terms calldata terms, address worker) internal view {
+        bool isMembersOnly = terms.workerBond == 0 && terms.charter != 0 && !CHARTERS.admits(terms.charter, terms.epoch, address(0));
+        require(terms.workerBond != 0 || isMembersOnly, BondRequired(taskId));
+        _requireAdmitted(taskId, terms.charter, terms.epoch, worker);
+    }
+
+    function _requireAdmitted(bytes32 taskId, bytes32 charter, uint32 epoch, address worker) internal view {
+        require(charter == 0 || CHARTERS.admits(charter, epoch, worker), WorkerNotAdmitted(taskId, charter, worker));
     }
 
     function _requireReady(bytes32 taskId, Terms calldata terms) internal view {

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
 
 import {IAgentRegistry} from "../agents/IAgentRegistry.sol";
+import {ICharters} from "../charters/ICharters.sol";
 import {IGateway} from "../gateway/IGateway.sol";
 import {ITaskEscrowCore} from "./ITaskEscrowCore.sol";
 import {Actor, ClaimTerms, Ending, Offer, Work} from "./ITaskRecords.sol";
@@ -22,7 +23,13 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
 
     address private immutable ASSIGNMENTS;
 
-    constructor(address authority, IGateway gateway, IAgentRegistry registry, address assignments) TaskBase(authority, gateway, registry) {
+    constructor(
+        address authority,
+        IGateway gateway,
+        IAgentRegistry registry,
+        ICharters charters,
+        address assignments
+    ) TaskBase(authority, gateway, registry, charters) {
         ASSIGNMENTS = assignments;
     }
 
@@ -112,17 +119,18 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
 
     /// @inheritdoc ITaskEscrowCore
     function claim(bytes32 taskId, ClaimTerms calldata claimTerms, address sponsor) external nonReentrant returns (uint16 token) {
-        Task memory task = _slotIn(taskId, TaskState.Open).unpack();
-        require(TaskKeys.claimKey(claimTerms) == task.key, ClaimTermsWrong(taskId));
-        _requireNotPaused();
-        _requireUntil(taskId, claimTerms.openUntil);
-        require(msg.sender != claimTerms.evaluator, WorkerIsEvaluator(taskId, msg.sender));
+        return _claim(taskId, claimTerms, 0, 0, sponsor);
+    }
 
-        Actor memory worker = Actor(block.chainid, msg.sender);
-        task.price = TermsRules.WHOLE;
-        _assign(taskId, task, worker, sponsor, claimTerms.workWindow);
-        _lockBond(taskId, sponsor, worker, claimTerms.token, claimTerms.workerBond);
-        return task.token;
+    /// @inheritdoc ITaskEscrowCore
+    function claimUnder(
+        bytes32 taskId,
+        ClaimTerms calldata claimTerms,
+        bytes32 charter,
+        uint32 epoch,
+        address sponsor
+    ) external nonReentrant returns (uint16 token) {
+        return _claim(taskId, claimTerms, charter, epoch, sponsor);
     }
 
     /// @inheritdoc ITaskEscrowCore
@@ -211,6 +219,27 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
 
     function _implementation() internal view override returns (address) {
         return ASSIGNMENTS;
+    }
+
+    function _claim(
+        bytes32 taskId,
+        ClaimTerms calldata claimTerms,
+        bytes32 charter,
+        uint32 epoch,
+        address sponsor
+    ) private returns (uint16 token) {
+        Task memory task = _slotIn(taskId, TaskState.Open).unpack();
+        require(TaskKeys.claimKey(claimTerms, charter, epoch) == task.key, ClaimTermsWrong(taskId));
+        _requireAdmitted(taskId, charter, epoch, msg.sender);
+        _requireNotPaused();
+        _requireUntil(taskId, claimTerms.openUntil);
+        require(msg.sender != claimTerms.evaluator, WorkerIsEvaluator(taskId, msg.sender));
+
+        Actor memory worker = Actor(block.chainid, msg.sender);
+        task.price = TermsRules.WHOLE;
+        _assign(taskId, task, worker, sponsor, claimTerms.workWindow);
+        _lockBond(taskId, sponsor, worker, claimTerms.token, claimTerms.workerBond);
+        return task.token;
     }
 
     /// @dev Everything that decides what work is paid. A child spends another's money, so its worker's friend must not judge it.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IAgentRegistry} from "../agents/IAgentRegistry.sol";
+import {ICharters} from "../charters/ICharters.sol";
 import {IDeliverableCheck} from "../evaluation/IDeliverableCheck.sol";
 import {IGateway} from "../gateway/IGateway.sol";
 import {ITaskReviews} from "./ITaskReviews.sol";
@@ -20,7 +21,12 @@ contract TaskReviews is TaskExtension, ITaskReviews {
     using TaskSlot for TaskState;
     using TermsRules for Terms;
 
-    constructor(address authority, IGateway gateway, IAgentRegistry registry) TaskBase(authority, gateway, registry) {}
+    constructor(
+        address authority,
+        IGateway gateway,
+        IAgentRegistry registry,
+        ICharters charters
+    ) TaskBase(authority, gateway, registry, charters) {}
 
     /// @inheritdoc ITaskReviews
     function submitChecked(Terms calldata terms, uint16 token, bytes calldata body) external onlyEscrow nonReentrant {

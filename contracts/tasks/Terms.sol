@@ -11,7 +11,7 @@ struct Terms {
     address token;
     uint128 reward;
     /// @dev Locked from a deposit made for the worker. Returned unless it lapses or its work is judged worth nothing. Zero: the task can only
-    /// be hired for.
+    /// be hired for, unless its charter lets only members claim.
     uint128 workerBond;
     /// @dev Share of the bond that the requester gets on a lapse.
     uint16 slashShare;
@@ -58,7 +58,9 @@ struct Terms {
     bytes32 prerequisites;
     /// @dev The least verdict that each of them must have been settled with.
     uint16 minPrerequisiteShare;
+    /// @dev The charter that the task is under. Zero: none.
     bytes32 charter;
+    /// @dev The charter's epoch when the task is opened, which it keeps to its end. Zero without a charter.
     uint32 epoch;
     /// @dev How much longer each window of a remote worker is, and how long defaults wait after a deadline.
     uint24 grace;

@@ -2,6 +2,7 @@ import { type Hex, isHex } from 'viem'
 import accessManager from '../build/AccessManager.json' with { type: 'json' }
 import agentLinks from '../build/AgentLinks.json' with { type: 'json' }
 import agentRegistry from '../build/AgentRegistry.json' with { type: 'json' }
+import charters from '../build/Charters.json' with { type: 'json' }
 import gateway from '../build/Gateway.json' with { type: 'json' }
 import hashCheck from '../build/HashCheck.json' with { type: 'json' }
 import quorumPanels from '../build/QuorumPanels.json' with { type: 'json' }
@@ -17,7 +18,17 @@ import watcherSet from '../build/WatcherSet.json' with { type: 'json' }
 import { SuiteInvalidError } from './errors.ts'
 
 /** The contracts without which there is no suite. */
-const coreNames = ['accessManager', 'timelock', 'gateway', 'watcherSet', 'agentRegistry', 'taskEscrow', 'taskPortal'] as const
+const coreNames = [
+  'accessManager',
+  'timelock',
+  'gateway',
+  'watcherSet',
+  'agentRegistry',
+  'charters',
+  'agreements',
+  'taskEscrow',
+  'taskPortal',
+] as const
 
 /** Those that came later: older records do without. */
 export const laterNames = ['agentLinks', 'risingReward', 'signedBids', 'quorumPanels', 'hashCheck', 'taskFunding'] as const
@@ -31,8 +42,11 @@ export type ContractName = (typeof contractNames)[number]
 /** What is created and stands in no record, since nobody calls it where it is: parts of the escrow of tasks. */
 export type PartName = 'taskReviews' | 'taskAssignments'
 
+/** What stands in a record and is not created by us: the charters create their agreements. */
+export type BornName = 'agreements'
+
 /** Everything that is created. */
-export type PlannedName = ContractName | PartName
+export type PlannedName = Exclude<ContractName, BornName> | PartName
 
 /** Creation code without constructor arguments, by contract. */
 export type CreationCodes = Readonly<Record<PlannedName, Hex>>
@@ -49,6 +63,7 @@ export function committedCreationCodes(): CreationCodes {
     gateway: codeOf(gateway),
     watcherSet: codeOf(watcherSet),
     agentRegistry: codeOf(agentRegistry),
+    charters: codeOf(charters),
     taskReviews: codeOf(taskReviews),
     taskAssignments: codeOf(taskAssignments),
     taskEscrow: codeOf(taskEscrow),

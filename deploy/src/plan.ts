@@ -1,7 +1,17 @@
 import { setIdOf } from '@hanse/sdk/gateway'
 import { permit2Address } from '@hanse/sdk/task'
-import { type Address, concat, encodeAbiParameters, getAddress, type Hex, parseAbiParameters, zeroAddress, zeroHash } from 'viem'
-import type { ContractName, CreationCodes, PlannedName } from './artifacts.ts'
+import {
+  type Address,
+  concat,
+  encodeAbiParameters,
+  getAddress,
+  getContractAddress,
+  type Hex,
+  parseAbiParameters,
+  zeroAddress,
+  zeroHash,
+} from 'viem'
+import type { BornName, ContractName, CreationCodes, PlannedName } from './artifacts.ts'
 import { checkConfig, type SuiteConfig } from './config.ts'
 import { type Creation, creationOf, keylessFactory } from './create2.ts'
 import { handoverSteps } from './handover.ts'
@@ -72,6 +82,7 @@ const addressArguments = {
   two: parseAbiParameters('address, address'),
   three: parseAbiParameters('address, address, address'),
   four: parseAbiParameters('address, address, address, address'),
+  five: parseAbiParameters('address, address, address, address, address'),
   timelock: parseAbiParameters('uint256, address[], address[], address'),
 }
 
@@ -93,20 +104,23 @@ function planContracts({
   const gateway = place('gateway', encodeAbiParameters(addressArguments.one, [authority]))
   const watcherSet = place('watcherSet', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
   const agentRegistry = place('agentRegistry')
-  const escrowParameters = [authority, gateway.address, agentRegistry.address] as const
+  // Creates the agreements, because each must know the other for good.
+  const charters = place('charters', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
+  const escrowParameters = [authority, gateway.address, agentRegistry.address, charters.address] as const
   // Each part of the escrow knows the next, and the escrow the first.
-  const taskReviews = place('taskReviews', encodeAbiParameters(addressArguments.three, escrowParameters))
-  const partOf = (next: PlannedContract) => encodeAbiParameters(addressArguments.four, [...escrowParameters, next.address])
+  const taskReviews = place('taskReviews', encodeAbiParameters(addressArguments.four, escrowParameters))
+  const partOf = (next: PlannedContract) => encodeAbiParameters(addressArguments.five, [...escrowParameters, next.address])
   const taskAssignments = place('taskAssignments', partOf(taskReviews))
   const taskEscrow = place('taskEscrow', partOf(taskAssignments))
   const taskPortal = place('taskPortal', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
-  const agentLinks = place('agentLinks', encodeAbiParameters(addressArguments.three, escrowParameters))
+  const agentLinks = place('agentLinks', encodeAbiParameters(addressArguments.three, [authority, gateway.address, agentRegistry.address]))
   const core = [
     accessManager,
     timelock,
     gateway,
     watcherSet,
     agentRegistry,
+    charters,
     taskReviews,
     taskAssignments,
     taskEscrow,
@@ -131,7 +145,8 @@ function planChoices({ place, taskEscrow }: { place: Place; taskEscrow: Address 
 }
 
 function addressesOf(contracts: readonly PlannedContract[]): Readonly<Record<ContractName, Address>> {
-  const find = (name: ContractName): Address => contracts.find((contract) => contract.name === name)?.address ?? zeroAddress
+  const find = (name: Exclude<ContractName, BornName>): Address =>
+    contracts.find((contract) => contract.name === name)?.address ?? zeroAddress
   return {
     accessManager: find('accessManager'),
     timelock: find('timelock'),
@@ -140,6 +155,9 @@ function addressesOf(contracts: readonly PlannedContract[]): Readonly<Record<Con
     agentRegistry: find('agentRegistry'),
     taskEscrow: find('taskEscrow'),
     taskPortal: find('taskPortal'),
+    charters: find('charters'),
+    // The first contract that a contract creates.
+    agreements: getContractAddress({ from: find('charters'), nonce: 1n }),
     agentLinks: find('agentLinks'),
     risingReward: find('risingReward'),
     signedBids: find('signedBids'),

@@ -1,4 +1,13 @@
-import { accessManagerAbi, agentLinksAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '@hanse/sdk/abis'
+import {
+  accessManagerAbi,
+  agentLinksAbi,
+  agreementsAbi,
+  chartersAbi,
+  gatewayAbi,
+  taskEscrowAbi,
+  taskPortalAbi,
+  watcherSetAbi,
+} from '@hanse/sdk/abis'
 import { type Abi, type Hex, toFunctionSelector } from 'viem'
 
 const day = 86_400
@@ -44,7 +53,7 @@ export const roles = {
 } as const satisfies Record<string, Role>
 
 /** A contract whose functions the table governs. */
-export type Governed = 'gateway' | 'watcherSet' | 'taskEscrow' | 'taskPortal' | 'agentLinks'
+export type Governed = 'gateway' | 'watcherSet' | 'taskEscrow' | 'taskPortal' | 'agentLinks' | 'charters' | 'agreements'
 
 /** One restricted function and who may call it. */
 export type RoleRow = { readonly contract: Governed; readonly function: string; readonly role: keyof typeof roles }
@@ -57,6 +66,8 @@ export const roleTable: readonly RoleRow[] = [
   { contract: 'taskEscrow', function: 'linkPortal', role: 'trust' },
   { contract: 'taskPortal', function: 'linkEscrow', role: 'trust' },
   { contract: 'agentLinks', function: 'linkLinks', role: 'trust' },
+  { contract: 'charters', function: 'linkCharters', role: 'trust' },
+  { contract: 'agreements', function: 'linkAgreements', role: 'trust' },
   { contract: 'gateway', function: 'linkDestination', role: 'route' },
   { contract: 'gateway', function: 'unlinkDestination', role: 'route' },
   { contract: 'gateway', function: 'stopLane', role: 'guardian' },
@@ -73,6 +84,8 @@ const abis: Record<Governed | 'accessManager', Abi> = {
   taskEscrow: taskEscrowAbi,
   taskPortal: taskPortalAbi,
   agentLinks: agentLinksAbi,
+  charters: chartersAbi,
+  agreements: agreementsAbi,
 }
 
 /** The selectors of a row's function; none when the contract has no such function. */

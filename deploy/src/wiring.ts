@@ -1,4 +1,13 @@
-import { accessManagerAbi, agentLinksAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '@hanse/sdk/abis'
+import {
+  accessManagerAbi,
+  agentLinksAbi,
+  agreementsAbi,
+  chartersAbi,
+  gatewayAbi,
+  taskEscrowAbi,
+  taskPortalAbi,
+  watcherSetAbi,
+} from '@hanse/sdk/abis'
 import { type Roster, rosterArgument, setIdOf } from '@hanse/sdk/gateway'
 import { type Address, encodeFunctionData, getAddress, type Hex, zeroHash } from 'viem'
 import type { ContractName } from './artifacts.ts'
@@ -39,6 +48,7 @@ export function wiringSteps({
     ...peers.map((peer) => destinationStep({ addresses, peer })),
     // An actor of the home chain acts there without a portal.
     ...peers.flatMap((peer) => [portalStep({ addresses, peer }), escrowStep({ addresses, peer }), linksStep({ addresses, peer })]),
+    ...peers.flatMap((peer) => [chartersStep({ addresses, peer }), agreementsStep({ addresses, peer })]),
   ]
 }
 
@@ -99,4 +109,18 @@ function linksStep({ addresses: { agentLinks }, peer }: { addresses: Addresses; 
   const read = encodeFunctionData({ abi: agentLinksAbi, functionName: 'linksOf', args: [BigInt(peer)] })
   const name = `believe the links of chain ${peer}`
   return { name, calls: [execute(agentLinks, data)], checks: [{ to: agentLinks, data: read, expected: word(agentLinks), label: name }] }
+}
+
+function chartersStep({ addresses: { charters }, peer }: { addresses: Addresses; peer: number }): Step {
+  const data = encodeFunctionData({ abi: chartersAbi, functionName: 'linkCharters', args: [BigInt(peer), charters] })
+  const read = encodeFunctionData({ abi: chartersAbi, functionName: 'chartersOf', args: [BigInt(peer)] })
+  const name = `believe the charters of chain ${peer}`
+  return { name, calls: [execute(charters, data)], checks: [{ to: charters, data: read, expected: word(charters), label: name }] }
+}
+
+function agreementsStep({ addresses: { agreements }, peer }: { addresses: Addresses; peer: number }): Step {
+  const data = encodeFunctionData({ abi: agreementsAbi, functionName: 'linkAgreements', args: [BigInt(peer), agreements] })
+  const read = encodeFunctionData({ abi: agreementsAbi, functionName: 'agreementsOf', args: [BigInt(peer)] })
+  const name = `believe the agreements of chain ${peer}`
+  return { name, calls: [execute(agreements, data)], checks: [{ to: agreements, data: read, expected: word(agreements), label: name }] }
 }

@@ -22,6 +22,7 @@ const sdkLayers: Record<string, number> = {
   task: 1,
   agent: 1,
   charter: 1,
+  agreement: 1,
   cell: 1,
   topic: 1,
   card: 2,

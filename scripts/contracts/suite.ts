@@ -25,6 +25,8 @@ export const suite: readonly SuiteContract[] = [
   deployed('AgentRegistry', 'IAgentRegistry'),
   deployed('AgentLinks'),
   deployed('Blackboard', 'IBlackboard'),
+  deployed('Charters', 'ICharters'),
+  deployed('Agreements', 'IAgreements'),
   deployed('RisingReward'),
   deployed('SignedBids'),
   deployed('QuorumPanels'),

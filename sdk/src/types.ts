@@ -13,6 +13,9 @@ export type Deployment = {
   readonly gateway: Address
   readonly watcherSet: Address
   readonly agentRegistry: Address
+  readonly charters: Address
+  /** Created by the charters. */
+  readonly agreements: Address
   readonly taskEscrow: Address
   readonly taskPortal: Address
   // Not in records from before there was such a contract.

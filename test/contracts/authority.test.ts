@@ -12,6 +12,8 @@ const restricted: Record<string, string[]> = {
   TaskPortal: ['linkEscrow', 'setAuthority'],
   AgentRegistry: [],
   AgentLinks: ['linkLinks', 'setAuthority'],
+  Charters: ['linkCharters', 'setAuthority'],
+  Agreements: ['linkAgreements', 'setAuthority'],
 }
 
 /** A value of the type that decodes: zero, or nothing. */

@@ -49,7 +49,7 @@ describe('the table of roles', () => {
   })
 
   it('lets nobody change what is believed in less than 7 days', () => {
-    const believed = ['linkLane', 'setVerifier', 'adopt', 'linkPortal', 'linkEscrow']
+    const believed = ['linkLane', 'setVerifier', 'adopt', 'linkPortal', 'linkEscrow', 'linkCharters', 'linkAgreements']
     expect(roleTable.filter((row) => believed.includes(row.function)).map(({ role }) => role)).toEqual(believed.map(() => 'trust'))
     expect(() => planSuite({ config: { ...config, timelockDelay: 7 * 86_400 - 1 }, creationCodes })).toThrow(SuiteInvalidError)
   })

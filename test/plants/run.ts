@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { agentPlants } from './agents.ts'
 import { boardPlants } from './board.ts'
+import { charterPlants } from './charters.ts'
 import { gatewayPlants } from './gateway.ts'
 import type { Plant } from './plant.ts'
 import { taskPlants } from './tasks.ts'
@@ -23,7 +24,7 @@ const copied = [
   'package.json',
   'tsconfig.json',
 ]
-const plants: readonly Plant[] = [...gatewayPlants, ...taskPlants, ...agentPlants, ...boardPlants]
+const plants: readonly Plant[] = [...gatewayPlants, ...taskPlants, ...agentPlants, ...boardPlants, ...charterPlants]
 
 const folder = mkdtempSync(join(tmpdir(), 'hanse-plants-'))
 try {

@@ -9,6 +9,8 @@ const core = {
   gateway: place,
   watcherSet: place,
   agentRegistry: place,
+  charters: place,
+  agreements: place,
   taskEscrow: place,
   taskPortal: place,
 }

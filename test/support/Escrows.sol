@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IAgentRegistry} from "../../contracts/agents/IAgentRegistry.sol";
+import {ICharters} from "../../contracts/charters/ICharters.sol";
 import {IGateway} from "../../contracts/gateway/IGateway.sol";
 import {ITaskEscrow} from "../../contracts/tasks/ITaskEscrow.sol";
 import {ClaimTerms} from "../../contracts/tasks/ITaskRecords.sol";
@@ -10,11 +11,23 @@ import {TaskEscrow} from "../../contracts/tasks/TaskEscrow.sol";
 import {TaskReviews} from "../../contracts/tasks/TaskReviews.sol";
 import {Terms} from "../../contracts/tasks/Terms.sol";
 
-/// @notice An escrow with both of its other parts, under the interface of all three.
+/// @notice Knows no charter.
+contract NoCharters {
+    function requireCurrent(bytes32 charterId, uint32) external pure returns (bool) {
+        revert ICharters.CharterUnknown(charterId);
+    }
+}
+
+/// @notice An escrow with both of its other parts, under the interface of all three. It knows no charters.
 function newEscrow(address authority, IGateway gateway, IAgentRegistry registry) returns (ITaskEscrow) {
-    address reviews = address(new TaskReviews(authority, gateway, registry));
-    address assignments = address(new TaskAssignments(authority, gateway, registry, reviews));
-    return ITaskEscrow(address(new TaskEscrow(authority, gateway, registry, assignments)));
+    return newEscrow(authority, gateway, registry, ICharters(address(new NoCharters())));
+}
+
+/// @notice An escrow that asks these charters.
+function newEscrow(address authority, IGateway gateway, IAgentRegistry registry, ICharters charters) returns (ITaskEscrow) {
+    address reviews = address(new TaskReviews(authority, gateway, registry, charters));
+    address assignments = address(new TaskAssignments(authority, gateway, registry, charters, reviews));
+    return ITaskEscrow(address(new TaskEscrow(authority, gateway, registry, charters, assignments)));
 }
 
 /// @notice What a plain claim under these terms brings.

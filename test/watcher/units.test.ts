@@ -192,7 +192,7 @@ describe('parseConfig', () => {
     chainId: 1,
     startBlock: '12',
     ...Object.fromEntries(
-      ['accessManager', 'timelock', 'gateway', 'watcherSet', 'agentRegistry', 'taskEscrow', 'taskPortal'].map((name, index) => [
+      ['accessManager', 'timelock', 'gateway', 'watcherSet', 'agentRegistry', 'charters', 'agreements', 'taskEscrow', 'taskPortal'].map((name, index) => [
         name,
         address(index + 1),
       ]),

@@ -27,6 +27,8 @@ const deployment = z.object({
   gateway: address,
   watcherSet: address,
   agentRegistry: address,
+  charters: address,
+  agreements: address,
   taskEscrow: address,
   taskPortal: address,
   agentLinks: address.exactOptional(),

@@ -30,10 +30,10 @@ export const finalityKindValues = ['Depth', 'Safe', 'Finalized'] as const
 /** A value of Solidity's `FinalityKind`. */
 export type FinalityKind = (typeof finalityKindValues)[number]
 
-/** The values of Solidity's `Kind`, in its order. */
-export const kindValues = ['Leg', 'Report'] as const
-/** A value of Solidity's `Kind`. */
-export type Kind = (typeof kindValues)[number]
+/** The values of Solidity's `LegMessage`, in its order. */
+export const legMessageValues = ['Leg', 'Report'] as const
+/** A value of Solidity's `LegMessage`. */
+export type LegMessage = (typeof legMessageValues)[number]
 
 /** The values of Solidity's `LegStatus`, in its order. */
 export const legStatusValues = ['None', 'Done', 'Failed', 'Expired'] as const
@@ -56,7 +56,7 @@ export const portalActionValues = ['Claim', 'Submit'] as const
 export type PortalAction = (typeof portalActionValues)[number]
 
 /** The values of Solidity's `Refusal`, in its order. */
-export const refusalValues = ['None', 'ChainNotAdmitted', 'TooLate', 'Stale', 'BondMissing', 'TermsUnsupported', 'Paused', 'NotWorker', 'AccountInvalid'] as const
+export const refusalValues = ['None', 'ChainNotAdmitted', 'TooLate', 'Stale', 'BondMissing', 'TermsUnsupported', 'Paused', 'NotWorker', 'AccountInvalid', 'NotAdmitted'] as const
 /** A value of Solidity's `Refusal`. */
 export type Refusal = (typeof refusalValues)[number]
 
@@ -78,7 +78,7 @@ export const enumValues: Readonly<Record<string, readonly string[]>> = {
   DisputeStatus: disputeStatusValues,
   Ending: endingValues,
   FinalityKind: finalityKindValues,
-  Kind: kindValues,
+  LegMessage: legMessageValues,
   LegStatus: legStatusValues,
   LinkFact: linkFactValues,
   MessageStatus: messageStatusValues,

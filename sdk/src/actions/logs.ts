@@ -9,8 +9,8 @@ const chunk = 5_000n
 export type LogQuery = {
   readonly address: Address
   readonly event: AbiEvent
-  /** Only those with these indexed arguments. */
-  readonly args?: Readonly<Record<string, Hex | bigint | undefined>>
+  /** Only those with these indexed arguments, of the type in which they are decoded. */
+  readonly args?: Readonly<Record<string, Hex | bigint | number | undefined>>
   /** Default: the deployment's start block. */
   readonly fromBlock?: bigint | undefined
   /** Default: the block that is read at. */

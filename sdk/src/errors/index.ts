@@ -1,6 +1,7 @@
 export * from './base.ts'
 export * from './call.ts'
 export * from './card.ts'
+export * from './charter.ts'
 export * from './client.ts'
 export * from './content.ts'
 export { ContractError, type ContractErrorClass, type ContractErrorOptions } from './contractError.ts'

@@ -1,4 +1,4 @@
-import type { Address, Hex } from 'viem'
+import { type Address, type Hex, zeroHash } from 'viem'
 import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { taskPortalAbi } from '../abis/taskPortal.ts'
 import { type Call, encodeCall, eventsOf } from '../actions/call.ts'
@@ -37,7 +37,7 @@ export type TaskClaimed = {
  * Claims an open task for the signer: at home at once, from another chain by a request that home answers. A task with an auction is bid for: see
  * `propose`.
  *
- * @throws TaskWrongState, ClaimTermsWrong, ShareWrong, PrerequisitesUnmet, TaskDeadlinePassed, DepositInsufficient, HomeNotLinked: the contract's errors, before anything is sent.
+ * @throws TaskWrongState, ClaimTermsWrong, WorkerNotAdmitted, ShareWrong, PrerequisitesUnmet, TaskDeadlinePassed, DepositInsufficient, HomeNotLinked: the contract's errors, before anything is sent.
  * @example
  * ```ts
  * import { task } from '@hanse/sdk'
@@ -70,13 +70,12 @@ type ClaimAtHome = Required<Pick<ClaimParameters, 'chainId' | 'terms' | 'sponsor
 function claimAtHome(escrow: Address, { chainId, terms, sponsor, minShare }: ClaimAtHome): Call {
   if (!isPlainlyClaimed(terms))
     return encodeCall(escrow, { abi: taskEscrowAbi, functionName: 'claimWith', args: [terms, sponsor, minShare] })
-  const { token, workerBond, evaluator, openUntil, workWindow } = terms
+  const { token, workerBond, evaluator, openUntil, workWindow, charter, epoch } = terms
   const claimTerms = { token, workerBond, evaluator, openUntil, workWindow }
-  return encodeCall(escrow, {
-    abi: taskEscrowAbi,
-    functionName: 'claim',
-    args: [taskIdOf({ chainId, escrow, terms }), claimTerms, sponsor],
-  })
+  const taskId = taskIdOf({ chainId, escrow, terms })
+  return charter === zeroHash
+    ? encodeCall(escrow, { abi: taskEscrowAbi, functionName: 'claim', args: [taskId, claimTerms, sponsor] })
+    : encodeCall(escrow, { abi: taskEscrowAbi, functionName: 'claimUnder', args: [taskId, claimTerms, charter, epoch, sponsor] })
 }
 
 /** `claim`, waiting for the receipt. */

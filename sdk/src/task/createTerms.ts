@@ -51,6 +51,10 @@ export type OptionalTerms = {
   readonly prerequisites?: readonly Prerequisite[]
   /** The least verdict that each prerequisite was settled with, in basis points. Default 0. */
   readonly minPrerequisiteShare?: number
+  /** The charter that the task is under. If it lets only members claim, the bond may be zero. Default: none. */
+  readonly charter?: Hex
+  /** The charter's current epoch. Needed with `charter`. */
+  readonly epoch?: number
   /** Other chains whose accounts may work on it, in any order. Default: home only. */
   readonly chains?: readonly number[]
   /** Seconds added for remote workers, and that defaults wait. Needed with `chains`. Default 0. */

@@ -1,7 +1,7 @@
 import { type AbiParameter, isAddress, isAddressEqual, isHex, size, zeroAddress, zeroHash } from 'viem'
 import type { TermProblem } from '../errors/terms.ts'
 import { termsParameter } from './taskId.ts'
-import { isAuction, type Terms, unsupportedTerms } from './terms.ts'
+import { isAuction, type Terms } from './terms.ts'
 
 const whole = 10_000
 const maxLifeSeconds = 365 * 86_400
@@ -19,7 +19,7 @@ export function termProblems(context: Context): TermProblem[] {
   // Values of the wrong form cannot be compared.
   if (malformed.length > 0) return malformed
   return [
-    ...supportProblems(context),
+    ...charterProblems(context),
     ...partyProblems(context),
     ...shareProblems(context),
     ...chainProblems(context),
@@ -57,10 +57,12 @@ function formOf({ type }: AbiParameter, value: unknown): string | undefined {
   return isInRange ? undefined : `a ${bits > 48 ? 'bigint' : 'number'}, an unsigned integer of ${bits} bits`
 }
 
-function supportProblems({ terms }: Context): TermProblem[] {
-  return Object.entries(unsupportedTerms).flatMap(([field, zero]) =>
-    when(Reflect.get(terms, field) !== zero, field, 'must be zero: this version does not have its feature'),
-  )
+function charterProblems({ terms }: Context): TermProblem[] {
+  const isUnder = terms.charter !== zeroHash
+  return [
+    ...when(!isUnder && terms.epoch !== 0, 'epoch', 'must be zero without a charter'),
+    ...when(isUnder && terms.epoch === 0, 'epoch', "must be the charter's current epoch"),
+  ]
 }
 
 function partyProblems({ terms }: Context): TermProblem[] {

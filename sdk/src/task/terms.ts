@@ -54,7 +54,9 @@ export type Terms = {
   readonly prerequisites: Hex
   /** The least verdict that each of them was settled with. */
   readonly minPrerequisiteShare: number
+  /** The charter that the task is under. Zero: none. */
   readonly charter: Hex
+  /** The charter's epoch when the task is opened, which it keeps to its end. Zero without a charter. */
   readonly epoch: number
   /** How much longer the work window of a remote worker is, and how long defaults wait after a deadline. */
   readonly grace: number
@@ -65,12 +67,10 @@ export type Terms = {
   readonly chains: readonly bigint[]
 }
 
-/** Terms of features that this version does not have: they must be zero. */
-export const unsupportedTerms = { charter: zeroHash, epoch: 0 } as const satisfies Partial<Terms>
-
 /** What terms say of everything that a task can do without. */
 export const unusedTerms = {
-  ...unsupportedTerms,
+  charter: zeroHash,
+  epoch: 0,
   suspectBond: 0n,
   answerWindow: 0,
   disputeBond: 0n,
@@ -106,11 +106,12 @@ export function isAuction({ challengeWindow }: Pick<Terms, 'challengeWindow'>): 
   return challengeWindow !== 0
 }
 
-/** Whether a task may be claimed by its id: it has a bond, and neither a policy nor prerequisites. */
+/** Whether a task may be claimed by its id: it has neither a policy nor prerequisites, and a bond or, under a charter for members only, a gate. */
 export function isPlainlyClaimed({
   workerBond,
   allocation,
   prerequisites,
-}: Pick<Terms, 'workerBond' | 'allocation' | 'prerequisites'>): boolean {
-  return workerBond !== 0n && isAddressEqual(allocation, zeroAddress) && prerequisites === zeroHash
+  charter,
+}: Pick<Terms, 'workerBond' | 'allocation' | 'prerequisites' | 'charter'>): boolean {
+  return (workerBond !== 0n || charter !== zeroHash) && isAddressEqual(allocation, zeroAddress) && prerequisites === zeroHash
 }

@@ -1,4 +1,4 @@
-import { isAddressEqual, isHash, zeroAddress } from 'viem'
+import { isAddressEqual, isHash, zeroAddress, zeroHash } from 'viem'
 import type { TermProblem } from '../errors/terms.ts'
 import { maxPrerequisites, type Prerequisite } from './prerequisites.ts'
 import { type Terms, totalOf } from './terms.ts'
@@ -19,10 +19,11 @@ export function prudenceProblems({ terms, homeChainId, prerequisites, isHireOnly
 }
 
 /** Who may take the task, and whether anybody can. */
-function bondProblems({ workerBond, allocation }: Terms, isHireOnly: boolean): TermProblem[] {
+function bondProblems({ workerBond, allocation, charter }: Terms, isHireOnly: boolean): TermProblem[] {
   const hasPolicy = !isAddressEqual(allocation, zeroAddress)
   if (isHireOnly) return hasPolicy ? [{ field: 'allocation', reason: 'must be zero: nobody can be hired for a task with a policy' }] : []
-  if (workerBond !== 0n) return []
+  // A charter for members only is a gate. Whether it is one is for whoever knows its document to say.
+  if (workerBond !== 0n || charter !== zeroHash) return []
   return [{ field: 'workerBond', reason: 'must not be zero: claiming to block others would be free' }]
 }
 

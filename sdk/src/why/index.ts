@@ -1,4 +1,5 @@
 export * from './answer.ts'
 export * from './whyAgent.ts'
+export * from './whyAgreement.ts'
 export * from './whyMessage.ts'
 export * from './whyTask.ts'

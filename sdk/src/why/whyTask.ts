@@ -132,9 +132,13 @@ async function wantedRow({ terms, chainId, taskId, task, connection, from }: Pla
     const nextAction = 'Call `claim` with the least share for which you do it, once the price is there.'
     return { act: { code: 'TaskAwaitsPrice', owner: anyone, nextAction }, ...(share === undefined ? {} : { more: { share: `${share}` } }) }
   }
-  if (terms.workerBond === 0n) {
+  if (terms.workerBond === 0n && terms.charter === zeroHash) {
     const nextAction = 'Call `hire` with an offer that requester and worker agree on: without a bond nobody can claim it.'
     return { act: { code: 'TaskAwaitsHire', owner: account(terms.requester, chainId), nextAction } }
+  }
+  if (terms.charter !== zeroHash) {
+    const nextAction = 'Call `claim`: the charter decides whom it admits, and a bond is covered by a deposit.'
+    return { act: { code: 'TaskAwaitsClaim', owner: anyone, nextAction }, more: { charter: terms.charter, epoch: `${terms.epoch}` } }
   }
   return { act: { code: 'TaskAwaitsClaim', owner: anyone, nextAction: 'Call `claim` with a deposit that covers the bond.' } }
 }

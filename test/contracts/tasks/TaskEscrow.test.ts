@@ -18,9 +18,10 @@ async function deploy() {
   const authority = await ethers.deployContract('AccessManager', [admin.address])
   const gateway = await ethers.deployContract('Gateway', [authority])
   const registry = await ethers.deployContract('AgentRegistry')
-  const reviews = await ethers.deployContract('TaskReviews', [authority, gateway, registry])
-  const assignments = await ethers.deployContract('TaskAssignments', [authority, gateway, registry, reviews])
-  const core = await ethers.deployContract('TaskEscrow', [authority, gateway, registry, assignments])
+  const parts = [authority, gateway, registry, await ethers.deployContract('Charters', [authority, gateway])]
+  const reviews = await ethers.deployContract('TaskReviews', parts)
+  const assignments = await ethers.deployContract('TaskAssignments', [...parts, reviews])
+  const core = await ethers.deployContract('TaskEscrow', [...parts, assignments])
   const escrow: ITaskEscrow = await ethers.getContractAt('ITaskEscrow', await core.getAddress())
   const coin: DevToken = await ethers.deployContract('DevToken')
   for (const account of [requester, worker]) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ICharters} from "../../../contracts/charters/ICharters.sol";
 import {ITaskRecords} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
@@ -30,13 +31,12 @@ contract TermsRulesTest is TaskWorld {
         _refuse(terms, abi.encodeWithSelector(ITaskRecords.TermInvalid.selector, field, value));
     }
 
-    function test_RevertWhen_a_later_feature_is_asked_for() public {
+    function test_RevertWhen_a_charter_is_unknown_or_an_epoch_has_none() public {
         Terms memory terms = newTerms();
-        terms.charter = bytes32(uint256(1));
-        _refuseUnsupported(terms, "charter");
-        terms = newTerms();
         terms.epoch = 1;
-        _refuseUnsupported(terms, "epoch");
+        _refuseInvalid(terms, "epoch", 1);
+        terms.charter = bytes32(uint256(1));
+        _refuse(terms, abi.encodeWithSelector(ICharters.CharterUnknown.selector, terms.charter));
     }
 
     function test_RevertWhen_a_doubt_could_not_be_answered() public {

@@ -58,9 +58,11 @@ export async function startChain({ chainId, accounts }: { chainId: number; accou
   const gateway = await deploy('deploy/build/Gateway.json', [accessManager])
   const watcherSet = await deploy('deploy/build/WatcherSet.json', [accessManager, gateway])
   const agentRegistry = await deploy('deploy/build/AgentRegistry.json', [])
-  const reviews = await deploy('deploy/build/TaskReviews.json', [accessManager, gateway, agentRegistry])
-  const assignments = await deploy('deploy/build/TaskAssignments.json', [accessManager, gateway, agentRegistry, reviews])
-  const taskEscrow = await deploy('deploy/build/TaskEscrow.json', [accessManager, gateway, agentRegistry, assignments])
+  const charters = await deploy('deploy/build/Charters.json', [accessManager, gateway])
+  const parts = [accessManager, gateway, agentRegistry, charters]
+  const reviews = await deploy('deploy/build/TaskReviews.json', parts)
+  const assignments = await deploy('deploy/build/TaskAssignments.json', [...parts, reviews])
+  const taskEscrow = await deploy('deploy/build/TaskEscrow.json', [...parts, assignments])
   const taskPortal = await deploy('deploy/build/TaskPortal.json', [accessManager, gateway])
   const agentLinks = await deploy('deploy/build/AgentLinks.json', [accessManager, gateway, agentRegistry])
   const timelock = await deploy('deploy/build/TimelockController.json', [0n, [], [], admin.address])
@@ -73,6 +75,8 @@ export async function startChain({ chainId, accounts }: { chainId: number; accou
     gateway,
     watcherSet,
     agentRegistry,
+    charters,
+    agreements: getContractAddress({ from: charters, nonce: 1n }),
     taskEscrow,
     taskPortal,
     agentLinks,

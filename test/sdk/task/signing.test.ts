@@ -17,6 +17,8 @@ const deployment = {
   gateway: zeroAddress,
   watcherSet: zeroAddress,
   agentRegistry: zeroAddress,
+  charters: zeroAddress,
+  agreements: zeroAddress,
   taskEscrow: escrow,
   taskPortal: zeroAddress,
 } as const

@@ -68,14 +68,13 @@ describe('createTerms', () => {
     expect(fieldsOf(changes)).toEqual(fields)
   })
 
-  it('refuses terms of features that are not there yet', () => {
+  it('wants a charter and an epoch together', () => {
     const terms = task.createTerms(good)
-    for (const field of Object.keys(task.unsupportedTerms)) {
-      const value = Reflect.get(terms, field)
-      const other = typeof value === 'number' ? 1 : typeof value === 'bigint' ? 1n : `0x${'01'.repeat((String(value).length - 2) / 2)}`
-      const problems = () => task.checkTerms({ terms: { ...terms, [field]: other }, homeChainId: 1, now })
-      expect(problems).toThrow(errors.TermsInvalidError)
-    }
+    const refused = (changes: Partial<task.Terms>) => () => task.checkTerms({ terms: { ...terms, ...changes }, homeChainId: 1, now })
+    const charter = `0x${'01'.repeat(32)}` as const
+    expect(refused({ epoch: 1 })).toThrow(errors.TermsInvalidError)
+    expect(refused({ charter })).toThrow(errors.TermsInvalidError)
+    expect(refused({ charter, epoch: 1, workerBond: 0n })).not.toThrow()
   })
 })
 

@@ -94,12 +94,13 @@ export async function startChain({
   const gateway = await deploy({ client, name: 'Gateway', abi: gatewayAbi, args: [manager] })
   const watcherSet = await deploy({ client, name: 'WatcherSet', abi: watcherSetAbi, args: [manager, gateway] })
   const registry = await deploy({ client, name: 'AgentRegistry', abi: agentRegistryAbi, args: [] })
-  const parts = [manager, gateway, registry]
+  const nobody: Address = '0x00000000000000000000000000000000000000dd'
+  // Nothing that the watchers are tested with has a charter.
+  const parts = [manager, gateway, registry, nobody]
   const inputs = [{ type: 'constructor', stateMutability: 'nonpayable', inputs: parts.map(() => ({ type: 'address' })) }]
   const reviews = await deploy({ client, name: 'TaskReviews', abi: inputs, args: parts })
   const assignments = await deploy({ client, name: 'TaskAssignments', abi: taskEscrowAbi, args: [...parts, reviews] })
   const escrow = await deploy({ client, name: 'TaskEscrow', abi: taskEscrowAbi, args: [...parts, assignments] })
-  const nobody: Address = '0x00000000000000000000000000000000000000dd'
   const deployment: Deployment = {
     chainId,
     startBlock: 1n,
@@ -108,6 +109,8 @@ export async function startChain({
     gateway,
     watcherSet,
     agentRegistry: registry,
+    charters: nobody,
+    agreements: nobody,
     taskEscrow: escrow,
     taskPortal: nobody,
   }

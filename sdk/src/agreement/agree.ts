@@ -1,0 +1,43 @@
+import type { Hex } from 'viem'
+import { agreementsAbi } from '../abis/agreements.ts'
+import { encodeCall, eventsOf } from '../actions/call.ts'
+import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+import type { Acceptances, Proposal } from './types.ts'
+
+/** What `agree` takes. */
+export type AgreeParameters = WriteParameters & {
+  readonly proposal: Proposal
+  /** From `collectAcceptances`. */
+  readonly acceptances: Acceptances
+}
+
+/** An agreement that was carried out. */
+export type AgreementExecuted = {
+  readonly intentHash: Hex
+  /** The charter, or the party of the participants. */
+  readonly party: Hex
+  readonly epoch: number
+  readonly acceptances: bigint
+}
+
+/**
+ * Brings a proposal with enough acceptances, and does it: all of it, or nothing. Anyone.
+ *
+ * @throws QuorumMissed, AcceptanceNotSigned, AcceptancesExpired, IntentKnown, CharterEpochStale, ParticipantsNotMembers: the contract's errors, and
+ * those of the calls that were agreed on, before anything is sent.
+ * @example
+ * ```ts
+ * import { agreement } from '@hanse/sdk'
+ *
+ * const { event } = await agreement.agree.sync(client, { chainId: 1, proposal, acceptances })
+ * ```
+ */
+export const agree = /* @__PURE__ */ defineWrite<AgreeParameters, AgreementExecuted>({
+  verb: 'agreement.agree',
+  call: ({ agreements }, { proposal: { intent, payload }, acceptances }) =>
+    encodeCall(agreements, { abi: agreementsAbi, functionName: 'agree', args: [intent, payload, acceptances] }),
+  event: (logs, { agreements: address }) => eventsOf({ abi: agreementsAbi, address, eventName: 'AgreementExecuted', logs })[0]?.args,
+})
+
+/** `agree`, waiting for the receipt. */
+export const agreeSync: typeof agree.sync = (client, parameters) => agree.sync(client, parameters)

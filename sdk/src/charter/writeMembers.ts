@@ -1,0 +1,36 @@
+import type { Address, Hex } from 'viem'
+import { chartersAbi } from '../abis/charters.ts'
+import { encodeCall, eventsOf } from '../actions/call.ts'
+import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+/** What `writeMembers` takes. */
+export type WriteMembersParameters = WriteParameters & {
+  readonly charterId: Hex
+  readonly epoch: number
+  /** Of the document of that epoch. */
+  readonly members: readonly Address[]
+}
+
+/** Members that a chain knows. */
+export type MembersWritten = { readonly charterId: Hex; readonly epoch: number; readonly list: Address }
+
+/**
+ * Brings the members of a mirrored epoch to a chain, which knows their hash. Anyone.
+ *
+ * @throws CharterEpochUnknown, MembersWrong: the contract's errors, before anything is sent; EventMissingError when the chain knew them.
+ * @example
+ * ```ts
+ * import { charter } from '@hanse/sdk'
+ *
+ * await charter.writeMembers.sync(client, { chainId: 10, charterId, epoch: 1, members: document.members })
+ * ```
+ */
+export const writeMembers = /* @__PURE__ */ defineWrite<WriteMembersParameters, MembersWritten>({
+  verb: 'charter.writeMembers',
+  call: ({ charters }, { charterId, epoch, members }) =>
+    encodeCall(charters, { abi: chartersAbi, functionName: 'writeMembers', args: [charterId, epoch, members] }),
+  event: (logs, { charters: address }) => eventsOf({ abi: chartersAbi, address, eventName: 'MembersWritten', logs })[0]?.args,
+})
+
+/** `writeMembers`, waiting for the receipt. */
+export const writeMembersSync: typeof writeMembers.sync = (client, parameters) => writeMembers.sync(client, parameters)
