@@ -114,7 +114,7 @@ describe('applySuite', () => {
       const client = createPublicClient({ transport: http(rpcUrl), pollingInterval: 50 })
       let nonce = 0
       for (const { data } of plan.contracts) {
-        const hash = await wallet.sendTransaction({ chain: null, to: plan.factory, data, gas: 8_000_000n, nonce: nonce++ })
+        const hash = await wallet.sendTransaction({ chain: null, to: plan.factory, data, gas: 12_000_000n, nonce: nonce++ })
         // One at a time, as on a chain whose blocks hold less.
         await client.waitForTransactionReceipt({ hash })
       }
@@ -150,7 +150,7 @@ describe('applySuite', () => {
       const contract = plan.contracts.find((planned) => planned.name === name)
       if (status !== 'sending' || contract === undefined) return
       const price = { maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 10n ** 11n }
-      copied.push(wallet.sendTransaction({ chain: null, to: plan.factory, data: contract.data, gas: 6_000_000n, nonce: nonce++, ...price }))
+      copied.push(wallet.sendTransaction({ chain: null, to: plan.factory, data: contract.data, gas: 12_000_000n, nonce: nonce++, ...price }))
     }
     const [deployment] = await applySuite({ plan, chains, account: deployer, pollingIntervalMs, onProgress: copy })
     expect((await Promise.all(copied)).length).toBe(plan.contracts.length)

@@ -17,7 +17,7 @@ it('a thief who sees every transaction first and pays more gains nothing', async
   let nonce = 0
   const send = (to: Address | null, data: Hex) => {
     const price = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 12n }
-    return wallet.sendTransaction({ chain: null, to, data, gas: 7_000_000n, nonce: nonce++, ...price })
+    return wallet.sendTransaction({ chain: null, to, data, gas: 12_000_000n, nonce: nonce++, ...price })
   }
   const ownIt = encodeFunctionData({ abi: accessManagerAbi, functionName: 'grantRole', args: [0n, thief.address, 0] })
   // The thief runs the node: it sends its copy of each transaction, and an attempt to own what that made, before it passes it on.
