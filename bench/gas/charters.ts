@@ -35,7 +35,8 @@ export async function charterRows(): Promise<Row[]> {
     // Stops at once: what is measured is the agreement.
     const world = { chain, charters, agreements, target: await chain.place('0x00') }
     const rows: Row[] = []
-    for (const size of [10, 32, 100, 1_000]) rows.push(row({ name: `agreement.${size}`, gas: await byParty(world, size), n: 1 }))
+    for (const size of [10, 32, 100, 1_000]) rows.push(row({ name: `agreement.${size}`, gas: await byAll(world, size) }))
+    rows.push(row({ name: 'agreement.plan.10', gas: await byParty(world, 10) }))
     return [...rows, ...(await byCharter(world, 10))]
   } finally {
     await chain.stop()
@@ -46,6 +47,13 @@ export async function charterRows(): Promise<Row[]> {
 export function people(count: number): readonly PrivateKeyAccount[] {
   const accounts = Array.from({ length: count }, (_, index) => privateKeyToAccount(keccak256(toHex(`person ${index}`))))
   return accounts.sort((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1))
+}
+
+/** An intent of a type that others read: what the participants agreed on is its data. */
+async function byAll(world: World, size: number): Promise<bigint> {
+  const members = people(size)
+  const plan = { charter: zeroHash, epoch: 0, threshold: size, calls: [], legs: [] } as const
+  return agree(world, { members, plan, signed: size, nonce: 9n, coordinationType: keccak256(toHex('BENCH_V1')) })
 }
 
 async function byParty(world: World, size: number): Promise<bigint> {
@@ -90,15 +98,23 @@ type Agreement = {
   readonly plan: Plan
   readonly signed: number
   readonly nonce: bigint
+  /** Default: that of a plan. */
+  readonly coordinationType?: Hex
 }
 
 /** The first so many members that can sign do, and one transaction brings it all. */
 export async function agree(
   { chain, agreements }: Pick<World, 'chain' | 'agreements'>,
-  { members, plan, signed, nonce }: Agreement,
+  { members, plan, signed, nonce, coordinationType }: Agreement,
 ): Promise<bigint> {
   const participants = members.map((member) => (typeof member === 'string' ? member : member.address))
-  const { intent, payload, intentHash } = createIntent({ participants, plan, expiry, nonce })
+  const { intent, payload, intentHash } = createIntent({
+    participants,
+    plan,
+    expiry,
+    nonce,
+    ...(coordinationType === undefined ? {} : { coordinationType }),
+  })
   const home = { chainId: chain.chainId, agreements, intentHash, expiry: BigInt(expiry), conditionsHash: payload.conditionsHash }
   const signers = members.flatMap((member, index) => (typeof member === 'string' ? [] : [{ member, index }])).slice(0, signed)
   const keys = await Promise.all(

@@ -23,7 +23,7 @@ contract Agreements is Coordination, Legs {
         CoordinationPayload calldata payload,
         Acceptances calldata acceptances
     ) external returns (bytes memory result) {
-        bytes32 intentHash = intent.hash();
+        (bytes32 intentHash, bytes32 participantsHash) = intent.hashes();
         Status status = _records[intentHash].status;
         require(status == Status.None || status == Status.Proposed, IntentKnown(intentHash, status));
         intent.check(payload, intentHash);
@@ -32,7 +32,7 @@ contract Agreements is Coordination, Legs {
         uint256 accepted = acceptances.count(consent, intent.participants);
 
         _end(intentHash, intent, Status.Executed);
-        return _execute(intentHash, keccak256(abi.encodePacked(intent.participants)), intent.participants.length, accepted, payload);
+        return _execute(intentHash, participantsHash, intent.participants.length, accepted, payload);
     }
 
     /// @inheritdoc IAgreements

@@ -4,10 +4,9 @@ pragma solidity ^0.8.28;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
-import {Memory} from "@openzeppelin/contracts/utils/Memory.sol";
 
 import {AgentIntent, CoordinationPayload, IAgentCoordination} from "./IAgentCoordination.sol";
-import {Acceptances, IAgreements} from "./IAgreements.sol";
+import {Acceptances, IAgreements, KeySignature} from "./IAgreements.sol";
 
 /// @notice What each participant's signature is about, but for the participant.
 struct Consent {
@@ -31,20 +30,25 @@ library Intents {
     );
 
     /// @notice The struct hash of an intent: its id.
-    function hash(AgentIntent calldata intent) internal pure returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(
-                    INTENT,
-                    intent.payloadHash,
-                    intent.expiry,
-                    intent.nonce,
-                    intent.agentId,
-                    intent.coordinationType,
-                    intent.coordinationValue,
-                    keccak256(abi.encodePacked(intent.participants))
-                )
-            );
+    function hash(AgentIntent calldata intent) internal pure returns (bytes32 intentHash) {
+        (intentHash, ) = hashes(intent);
+    }
+
+    /// @notice The struct hash of an intent, and the hash of its participants.
+    function hashes(AgentIntent calldata intent) internal pure returns (bytes32 intentHash, bytes32 participantsHash) {
+        participantsHash = keccak256(abi.encodePacked(intent.participants));
+        intentHash = keccak256(
+            abi.encode(
+                INTENT,
+                intent.payloadHash,
+                intent.expiry,
+                intent.nonce,
+                intent.agentId,
+                intent.coordinationType,
+                intent.coordinationValue,
+                participantsHash
+            )
+        );
     }
 
     /// @notice The hash of a payload, of its fields in order.
@@ -71,12 +75,13 @@ library Intents {
     function check(AgentIntent calldata intent, CoordinationPayload calldata payload, bytes32 intentHash) internal view {
         require(block.timestamp < intent.expiry, IAgentCoordination.ERC8001_ExpiredIntent());
         address[] calldata participants = intent.participants;
+        address agentId = intent.agentId;
         address previous;
         bool isAmong;
         for (uint256 i; i < participants.length; ++i) {
             address participant = participants[i];
             require(participant > previous, IAgentCoordination.ERC8001_ParticipantsNotCanonical());
-            if (participant == intent.agentId) isAmong = true;
+            if (participant == agentId) isAmong = true;
             previous = participant;
         }
         require(isAmong, IAgentCoordination.ERC8001_NotParticipant());
@@ -119,25 +124,43 @@ library Intents {
         return (signer == account && account != address(0)) || SignatureChecker.isValidERC1271SignatureNow(account, digest, signature);
     }
 
-    /// @dev Rewinds memory after each signature: the cost of a thousand would grow with their square.
+    /// @dev The acceptances differ in one word, so they are encoded once. In Solidity, for each participant:
+    /// `structHash = acceptanceHash(consent, participant)`, which encodes six words and takes memory for them a thousand times.
     function _countKeys(
         Acceptances calldata acceptances,
         Consent memory consent,
         address[] calldata participants
     ) private pure returns (uint256 accepted) {
-        Memory.Pointer free = Memory.getFreeMemoryPointer();
-        for (uint256 w; w < acceptances.signers.length; ++w) {
-            uint256 word = acceptances.signers[w];
+        uint256[] calldata signers = acceptances.signers;
+        KeySignature[] calldata keys = acceptances.keys;
+        bytes memory encoded = abi.encode(
+            ACCEPTANCE,
+            consent.intentHash,
+            address(0),
+            consent.nonce,
+            consent.expiry,
+            consent.conditionsHash
+        );
+        for (uint256 w; w < signers.length; ++w) {
+            uint256 word = signers[w];
             for (uint256 index = 256 * w; word != 0; ++index) {
                 if (word & 1 == 1) {
-                    require(index < participants.length && accepted < acceptances.keys.length, IAgreements.AcceptanceOutOfOrder(index));
+                    require(index < participants.length && accepted < keys.length, IAgreements.AcceptanceOutOfOrder(index));
                     address participant = participants[index];
-                    bytes32 digest = _digest(consent, participant);
+                    bytes32 structHash;
+                    assembly ("memory-safe") {
+                        mstore(add(encoded, 0x60), participant)
+                        structHash := keccak256(add(encoded, 0x20), mload(encoded))
+                    }
+                    bytes32 digest = MessageHashUtils.toTypedDataHash(consent.domainSeparator, structHash);
+                    KeySignature calldata key = keys[accepted];
                     // Zero for a signature that is malformed or has a high s, and zero is no participant.
-                    (address signer, , ) = ECDSA.tryRecover(digest, acceptances.keys[accepted].r, acceptances.keys[accepted].vs);
+                    (address signer, , ) = ECDSA.tryRecover(digest, key.r, key.vs);
                     require(signer == participant, IAgreements.AcceptanceNotSigned(participant, digest));
-                    ++accepted;
-                    Memory.unsafeSetFreeMemoryPointer(free);
+                    // At most as many as there are signatures.
+                    unchecked {
+                        ++accepted;
+                    }
                 }
                 word >>= 1;
             }

@@ -14,6 +14,8 @@ export type CreateIntentParameters = {
   readonly proposer?: Address
   /** Tells equal plans apart; on the path of ERC-8001 also greater than the proposer's last one. Default 1. */
   readonly nonce?: bigint
+  /** Another type than that of a plan: then nothing is called, all have to sign, and what the plan means is for others to read. */
+  readonly coordinationType?: Hex
   /** Hash of what they agree on besides. Default zero. */
   readonly conditionsHash?: Hex
   /** For people: what this is for. */
@@ -54,6 +56,7 @@ export function createIntent({
   nonce = 1n,
   conditionsHash = zeroHash,
   note = '',
+  coordinationType = planType,
 }: CreateIntentParameters): Proposal {
   const sorted = [...new Set(participants.map((participant) => getAddress(participant)))].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1))
   const agentId = proposer === undefined ? sorted[0] : getAddress(proposer)
@@ -62,7 +65,7 @@ export function createIntent({
   }
   const payload: Payload = {
     version,
-    coordinationType: planType,
+    coordinationType,
     coordinationData: encodePlan(plan),
     conditionsHash,
     timestamp: 0n,
@@ -73,7 +76,7 @@ export function createIntent({
     expiry: BigInt(expiry),
     nonce,
     agentId,
-    coordinationType: planType,
+    coordinationType,
     coordinationValue: 0n,
     participants: sorted,
   }
