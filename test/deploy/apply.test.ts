@@ -96,6 +96,9 @@ describe('applySuite', () => {
     const plan = planOn(Array.from({ length: 30 }, (_, index) => 101 + index))
     // The first run dies after its first transaction of wiring, the second after the next.
     for (const index of [plan.contracts.length + 1, 1]) {
+    const plan = planOn(Array.from({ length: 40 }, (_, index) => 101 + index))
+    // The first run dies after its first transaction of wiring, each later one after the next.
+    for (const index of [plan.contracts.length + 1, 1, 1]) {
       const crashing = applySuite({ plan, chains, account: deployer, pollingIntervalMs, onProgress: crashAt(index) })
       await expect(crashing).rejects.toBeInstanceOf(Crash)
     }

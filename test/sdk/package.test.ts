@@ -43,7 +43,7 @@ describe('the package', () => {
   it('offers all verbs, each write in its four forms', () => {
     const writes = { ...sdk.gateway, ...sdk.task, ...sdk.agent }
     const named = Object.entries(writes).filter(([name]) => name.endsWith('Sync'))
-    expect(named.length).toBe(8 + 39 + 5)
+    expect(named.length).toBe(8 + 39 + 18)
     for (const [name] of named) {
       const write = Reflect.get(writes, name.slice(0, -'Sync'.length))
       for (const form of ['sync', 'call', 'extractEvent']) expect(write[form], `${name} ${form}`).toBeTypeOf('function')

@@ -71,10 +71,12 @@ describe('what controllers and operators sign', () => {
     await expect(agent.signRetirement(paying, { ...about, expiry: 1 })).rejects.toThrow(/expiry/)
     await expect(agent.signRetirement(paying, { ...about, agentId: zeroHash })).rejects.toThrow(/agentId/)
     await expect(agent.signRegistration(own, { chainId, profile, liveUntil: 1, expiry })).rejects.toThrow(/liveUntil/)
+    const named = await agent.setOperator.sync(paying, { ...about, operator: operator.address, isOperator: true })
+    expect(named.event).toEqual({ agentId: event.agentId, operator: operator.address, isOperator: true })
     // The signature is there, and its controller ends all that are about.
     const signature = await agent.signRetirement(paying, about)
-    expect((await agent.revokeSignatures.sync(paying, about)).event.version).toBe(2)
-    await expect(agent.retireFor(paying, { ...about, version: 1, signature })).rejects.toThrow(errors.AgentVersionWrong)
+    expect((await agent.revokeSignatures.sync(paying, about)).event.version).toBe(3)
+    await expect(agent.retireFor(paying, { ...about, version: 2, signature })).rejects.toThrow(errors.AgentVersionWrong)
   })
 })
 
