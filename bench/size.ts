@@ -29,6 +29,7 @@ const suite = {
   TaskReviews: [someone, someone, someone, someone],
   TaskPortal: [someone, someone],
   Blackboard: [someone, someone, someone],
+  AgentLinks: [someone, someone, someone],
 } as const
 
 const isCheck = process.argv.includes('--check')

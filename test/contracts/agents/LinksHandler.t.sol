@@ -84,6 +84,11 @@ contract LinksHandler is LinksWorld {
 
     function claimOne(uint256 seed) external {
         (uint256 account, uint256 agentPlusOne) = (seed % COUNT, (seed >> 8) % (COUNT + 1));
+        // Mostly an agent whose controller said so first, so that links come to be.
+        for (uint256 i; i < COUNT && (seed >> 16) % 4 != 0; ++i) {
+            uint256 agent = (i + (seed >> 24)) % COUNT;
+            if (isDeclared[agent][account]) agentPlusOne = agent + 1;
+        }
         claimFar(accounts[account], agentPlusOne == 0 ? bytes32(0) : agents[agentPlusOne - 1]);
         _said.push(Said(false, account, agentPlusOne));
         ++done["claim"];
