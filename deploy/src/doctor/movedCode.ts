@@ -32,6 +32,12 @@ export function movedCode({ code, from, to, chainId }: MovedCode): Hex {
     [separator(from), separator(to)],
     [first(from), first(to)],
   ] as const
+  const domains = [(escrow: Address) => taskDomain({ chainId, escrow }), (registry: Address) => agentDomain({ chainId, registry })]
+  const separators = domains.map((domainAt) => {
+    const [old, next] = [from, to].map((address) => domainSeparator({ domain: domainAt(address) }))
+    return [old ?? '0x', next ?? '0x'] as const
+  })
+  const pairs = [[from, to] as const, ...separators]
   return pairs.reduce<Hex>((text, [old, next]) => `0x${text.slice(2).replaceAll(wordOf(old), wordOf(next))}`, code)
 }
 

@@ -57,11 +57,14 @@ describe('links of agents over two chains', () => {
     const about = { chainId: homeId, agentId, identityChainId: farId, ...identity }
     await agent.declareIdentity.sync(own, { ...about, isDeclared: true })
     expect((await agent.getIdentity(own, about)).value).toMatchObject({ isProven: false, isDeclared: true })
+    expect((await why.whyIdentity(own, about)).code).toBe('IdentityAwaitsReport')
     const { event } = await agent.reportIdentity.sync(own, { chainId: farId, homeChainId: homeId, ...identity })
     expect(event).toMatchObject({ owner: far.address, sequence: 2 })
     await there.node.mine({ blocks: 3 })
     await relay(own, { setId, from: there, to: home, first: 1n })
     expect((await agent.getIdentity(own, about)).value).toMatchObject({ isProven: true, owner: far.address })
+    expect((await why.whyIdentity(own, about)).code).toBe('IdentityProven')
+    expect((await why.whyIdentity(own, { ...about, identityId: 2n })).code).toBe('IdentityAwaitsDeclaration')
   })
 
   it('end with the word of either side', async () => {
@@ -73,6 +76,19 @@ describe('links of agents over two chains', () => {
     await there.node.mine({ blocks: 3 })
     await relay(own, { setId, from: there, to: home, first: 2n })
     expect((await agent.getLink(own, link)).value.isLinked).toBe(false)
+  })
+
+  it('end with the agent, and why says so', async () => {
+    const { liveUntil } = (await agent.getAgent(own, { chainId: homeId, agentId })).value ?? { liveUntil: 0 }
+    expect(await why.whyAgent(own, { chainId: homeId, agentId })).toMatchObject({ code: 'AgentAlive', deadline: liveUntil })
+    expect((await why.whyAgent(own, { chainId: homeId, agentId: zeroHash })).code).toBe('AgentUnknown')
+    const salt: Hex = `0x${'07'.repeat(32)}`
+    const profile = agent.createProfile({ capabilities: [], cardDigest: zeroHash, cardUri: '' })
+    const { event } = await agent.register.sync(own, { chainId: homeId, profile, salt, liveUntil })
+    const gone = { chainId: homeId, agentId: event.agentId }
+    await agent.retire.sync(own, gone)
+    expect((await why.whyAgent(own, gone)).code).toBe('AgentRetired')
+    expect((await why.whyLink(own, { ...gone, accountChainId: farId, accountAddress: far.address })).code).toBe('LinkAgentUnknown')
   })
 
   it('need no message at home', async () => {
