@@ -24,6 +24,7 @@ const sources: Readonly<Record<PlannedContract['name'], string>> = {
   taskAssignments: 'contracts/tasks/TaskAssignments.sol:TaskAssignments',
   taskEscrow: 'contracts/tasks/TaskEscrow.sol:TaskEscrow',
   agentLinks: 'contracts/agents/AgentLinks.sol:AgentLinks',
+  blackboard: 'contracts/board/Blackboard.sol:Blackboard',
   taskPortal: 'contracts/tasks/TaskPortal.sol:TaskPortal',
   risingReward: 'contracts/allocation/RisingReward.sol:RisingReward',
   signedBids: 'contracts/allocation/SignedBids.sol:SignedBids',

@@ -3,6 +3,7 @@ import accessManager from '../build/AccessManager.json' with { type: 'json' }
 import agentLinks from '../build/AgentLinks.json' with { type: 'json' }
 import agentRegistry from '../build/AgentRegistry.json' with { type: 'json' }
 import charters from '../build/Charters.json' with { type: 'json' }
+import blackboard from '../build/Blackboard.json' with { type: 'json' }
 import gateway from '../build/Gateway.json' with { type: 'json' }
 import hashCheck from '../build/HashCheck.json' with { type: 'json' }
 import quorumPanels from '../build/QuorumPanels.json' with { type: 'json' }
@@ -31,7 +32,7 @@ const coreNames = [
 ] as const
 
 /** Those that came later: older records do without. */
-export const laterNames = ['agentLinks', 'risingReward', 'signedBids', 'quorumPanels', 'hashCheck', 'taskFunding'] as const
+export const laterNames = ['agentLinks', 'blackboard', 'risingReward', 'signedBids', 'quorumPanels', 'hashCheck', 'taskFunding'] as const
 
 /** The contracts of the suite by their names in a deployment record, in order of creation. */
 export const contractNames = [...coreNames, ...laterNames] as const
@@ -69,6 +70,7 @@ export function committedCreationCodes(): CreationCodes {
     taskEscrow: codeOf(taskEscrow),
     taskPortal: codeOf(taskPortal),
     agentLinks: codeOf(agentLinks),
+    blackboard: codeOf(blackboard),
     risingReward: codeOf(risingReward),
     signedBids: codeOf(signedBids),
     quorumPanels: codeOf(quorumPanels),

@@ -114,6 +114,9 @@ function planContracts({
   const taskEscrow = place('taskEscrow', partOf(taskAssignments))
   const taskPortal = place('taskPortal', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
   const agentLinks = place('agentLinks', encodeAbiParameters(addressArguments.three, [authority, gateway.address, agentRegistry.address]))
+  const agentLinks = place('agentLinks', encodeAbiParameters(addressArguments.three, escrowParameters))
+  // Without charters on that chain no charter has a space: lists are all there is.
+  const blackboard = place('blackboard', encodeAbiParameters(addressArguments.three, [authority, gateway.address, zeroAddress]))
   const core = [
     accessManager,
     timelock,
@@ -126,6 +129,7 @@ function planContracts({
     taskEscrow,
     taskPortal,
     agentLinks,
+    blackboard,
   ]
   return [...core, ...planChoices({ place, taskEscrow: taskEscrow.address })]
 }
@@ -159,6 +163,7 @@ function addressesOf(contracts: readonly PlannedContract[]): Readonly<Record<Con
     // The first contract that a contract creates.
     agreements: getContractAddress({ from: find('charters'), nonce: 1n }),
     agentLinks: find('agentLinks'),
+    blackboard: find('blackboard'),
     risingReward: find('risingReward'),
     signedBids: find('signedBids'),
     quorumPanels: find('quorumPanels'),

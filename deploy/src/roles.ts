@@ -8,6 +8,7 @@ import {
   taskPortalAbi,
   watcherSetAbi,
 } from '@hanse/sdk/abis'
+import { accessManagerAbi, agentLinksAbi, blackboardAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '@hanse/sdk/abis'
 import { type Abi, type Hex, toFunctionSelector } from 'viem'
 
 const day = 86_400
@@ -54,6 +55,7 @@ export const roles = {
 
 /** A contract whose functions the table governs. */
 export type Governed = 'gateway' | 'watcherSet' | 'taskEscrow' | 'taskPortal' | 'agentLinks' | 'charters' | 'agreements'
+export type Governed = 'gateway' | 'watcherSet' | 'taskEscrow' | 'taskPortal' | 'agentLinks' | 'blackboard'
 
 /** One restricted function and who may call it. */
 export type RoleRow = { readonly contract: Governed; readonly function: string; readonly role: keyof typeof roles }
@@ -68,6 +70,7 @@ export const roleTable: readonly RoleRow[] = [
   { contract: 'agentLinks', function: 'linkLinks', role: 'trust' },
   { contract: 'charters', function: 'linkCharters', role: 'trust' },
   { contract: 'agreements', function: 'linkAgreements', role: 'trust' },
+  { contract: 'blackboard', function: 'linkBoard', role: 'trust' },
   { contract: 'gateway', function: 'linkDestination', role: 'route' },
   { contract: 'gateway', function: 'unlinkDestination', role: 'route' },
   { contract: 'gateway', function: 'stopLane', role: 'guardian' },
@@ -86,6 +89,7 @@ const abis: Record<Governed | 'accessManager', Abi> = {
   agentLinks: agentLinksAbi,
   charters: chartersAbi,
   agreements: agreementsAbi,
+  blackboard: blackboardAbi,
 }
 
 /** The selectors of a row's function; none when the contract has no such function. */

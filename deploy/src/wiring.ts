@@ -8,6 +8,7 @@ import {
   taskPortalAbi,
   watcherSetAbi,
 } from '@hanse/sdk/abis'
+import { accessManagerAbi, agentLinksAbi, blackboardAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '@hanse/sdk/abis'
 import { type Roster, rosterArgument, setIdOf } from '@hanse/sdk/gateway'
 import { type Address, encodeFunctionData, getAddress, type Hex, zeroHash } from 'viem'
 import type { ContractName } from './artifacts.ts'
@@ -49,6 +50,12 @@ export function wiringSteps({
     // An actor of the home chain acts there without a portal.
     ...peers.flatMap((peer) => [portalStep({ addresses, peer }), escrowStep({ addresses, peer }), linksStep({ addresses, peer })]),
     ...peers.flatMap((peer) => [chartersStep({ addresses, peer }), agreementsStep({ addresses, peer })]),
+    ...peers.flatMap((peer) => [
+      portalStep({ addresses, peer }),
+      escrowStep({ addresses, peer }),
+      linksStep({ addresses, peer }),
+      boardStep({ addresses, peer }),
+    ]),
   ]
 }
 
@@ -123,4 +130,9 @@ function agreementsStep({ addresses: { agreements }, peer }: { addresses: Addres
   const read = encodeFunctionData({ abi: agreementsAbi, functionName: 'agreementsOf', args: [BigInt(peer)] })
   const name = `believe the agreements of chain ${peer}`
   return { name, calls: [execute(agreements, data)], checks: [{ to: agreements, data: read, expected: word(agreements), label: name }] }
+function boardStep({ addresses: { blackboard }, peer }: { addresses: Addresses; peer: number }): Step {
+  const data = encodeFunctionData({ abi: blackboardAbi, functionName: 'linkBoard', args: [BigInt(peer), blackboard] })
+  const read = encodeFunctionData({ abi: blackboardAbi, functionName: 'boardOf', args: [BigInt(peer)] })
+  const name = `believe the blackboard of chain ${peer}`
+  return { name, calls: [execute(blackboard, data)], checks: [{ to: blackboard, data: read, expected: word(blackboard), label: name }] }
 }

@@ -26,4 +26,6 @@ export type Deployment = {
   readonly quorumPanels?: Address
   readonly hashCheck?: Address
   readonly taskFunding?: Address
+  /** Shared cells, leases and topics. */
+  readonly blackboard?: Address
 }

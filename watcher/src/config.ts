@@ -32,6 +32,7 @@ const deployment = z.object({
   taskEscrow: address,
   taskPortal: address,
   agentLinks: address.exactOptional(),
+  blackboard: address.exactOptional(),
   risingReward: address.exactOptional(),
   signedBids: address.exactOptional(),
   quorumPanels: address.exactOptional(),
