@@ -1,2 +1,4 @@
+export * from './kubo.ts'
 export * from './memory.ts'
+export * from './seal.ts'
 export * from './store.ts'

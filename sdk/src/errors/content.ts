@@ -67,3 +67,15 @@ export class ContentStoreError extends BaseError {
     super(`Could not ${doing} ${path}: ${reason}`, { cause, docsPath: 'errors.md#contentstoreerror', retryable: true })
   }
 }
+
+/** A body cannot be sealed for these readers, or not be opened by this one. */
+export class ContentSealedError extends BaseError {
+  override readonly name = 'ContentSealedError'
+
+  constructor(fact: string) {
+    super(`Sealed content: ${fact}.`, {
+      docsPath: 'errors.md#contentsealederror',
+      metaMessages: ['Ask whoever sealed it to seal it for your public key too.'],
+    })
+  }
+}

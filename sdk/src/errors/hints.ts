@@ -14,6 +14,10 @@ const hints: Readonly<Record<string, Hint>> = {
   TermUnsupported: { nextAction: 'Leave the field zero.' },
   DepositInsufficient: { nextAction: 'Deposit for the account on its chain first, or name another sponsor.' },
   AmountMismatch: { nextAction: 'Send the exact amount. Coins that take a fee on transfer do not fit.' },
+  CellStale: { retryable: true, nextAction: 'Read the cell again and write on top of what is there: see `cell.edit`.' },
+  CellLeased: { retryable: true, nextAction: 'Wait until `leaseEnd`, or ask the holder.' },
+  LeaseNotHeld: { nextAction: 'Stop the work: another may hold the cell now. Acquire it anew.' },
+  MirrorTooOld: { retryable: true, nextAction: 'Have home send the cell again: see `cell.sendCell`.' },
   AgentAlreadyRegistered: { nextAction: 'Choose another salt.' },
 }
 

@@ -1,4 +1,5 @@
 export * from './base.ts'
+export * from './board.ts'
 export * from './call.ts'
 export * from './card.ts'
 export * from './charter.ts'

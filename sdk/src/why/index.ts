@@ -1,5 +1,6 @@
 export * from './answer.ts'
 export * from './whyAgent.ts'
 export * from './whyAgreement.ts'
+export * from './whyCell.ts'
 export * from './whyMessage.ts'
 export * from './whyTask.ts'

@@ -1,5 +1,5 @@
 import { encodeFunctionData, type Hex, zeroAddress, zeroHash } from 'viem'
-import { agentLinksAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '../../../sdk/src/abis/index.ts'
+import { agentLinksAbi, blackboardAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '../../../sdk/src/abis/index.ts'
 import { type Client, gateway } from '../../../sdk/src/index.ts'
 import { accountOf, type TestChain } from './chain.ts'
 
@@ -28,6 +28,10 @@ export async function linkAll(chains: readonly TestChain[]): Promise<Hex> {
       await send(deployment.taskEscrow, encodeFunctionData({ abi: taskEscrowAbi, functionName: 'linkPortal', args: portal }))
       const escrow = [from.originChainId, origin.deployment.taskEscrow] as const
       await send(deployment.taskPortal, encodeFunctionData({ abi: taskPortalAbi, functionName: 'linkEscrow', args: escrow }))
+      const { blackboard } = deployment
+      const board = [from.originChainId, origin.deployment.blackboard ?? zeroAddress] as const
+      if (blackboard !== undefined)
+        await send(blackboard, encodeFunctionData({ abi: blackboardAbi, functionName: 'linkBoard', args: board }))
       const { agentLinks } = deployment
       const links = [from.originChainId, origin.deployment.agentLinks ?? zeroAddress] as const
       if (agentLinks !== undefined)

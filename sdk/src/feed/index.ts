@@ -1,0 +1,2 @@
+export * from '../topic/index.ts'
+export * from './subscribe.ts'

@@ -1,0 +1,3 @@
+export * from './append.ts'
+export * from './fold.ts'
+export * from './getTopic.ts'
