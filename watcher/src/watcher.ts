@@ -16,6 +16,7 @@ import { startDelivering } from './roles/deliver.ts'
 import { gaugeChains } from './roles/gauges.ts'
 import { type Gossip, startGossip } from './roles/gossip.ts'
 import { startKeeping } from './roles/keep.ts'
+import { startPruning } from './roles/prune.ts'
 import { createChainSync } from './roles/sync.ts'
 import { createRpc } from './rpc/client.ts'
 import { isDefaultOpen } from './rpc/reads.ts'
@@ -113,7 +114,7 @@ async function startRoles({ context, admin, stopping }: Starting): Promise<Watch
   const gossip = has('gossip') ? startGossip(context) : undefined
   const api = has('api') || has('gossip') ? await serve({ context, gossip }) : undefined
   const loops: Loop[] = [...chains.values()].map((chain) => followRoster(context, chain))
-  loops.push(gaugeChains(context))
+  loops.push(gaugeChains(context), startPruning(context))
   if (has('attest') && attester !== undefined)
     loops.push(startAttesting(context, attester, (attestations) => gossip?.push(attestations), gossip?.knowsPast))
   if (deliverer !== undefined) {

@@ -7,12 +7,10 @@ import { isMember, isStrictEnough, setIdsFor } from '../finality/rosters.ts'
 import { testCrashHook } from '../ops/crash.ts'
 import { type Loop, startLoop } from '../ops/loop.ts'
 import type { HeadSigner } from '../outside.ts'
-import type { Attestation } from '../store/attestations.ts'
+import { type Attestation, checkpoint } from '../store/attestations.ts'
 import type { GuardRow } from '../store/signGuard.ts'
 import type { Context } from '../watcherContext.ts'
 
-/** Every nonce that is a multiple of this is signed, so that late deliveries find a head near their messages. */
-const checkpoint = 128
 /** Most heads signed in one go: a long backlog must not hold up the newest ones. */
 const maxBatch = 64
 

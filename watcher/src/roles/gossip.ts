@@ -32,6 +32,7 @@ const entrySchema = z.object({
   count: z.int(),
   /** Peers of an earlier version give none. */
   digest: hexDigest.optional(),
+  floor: z.int().min(0).default(0),
 })
 const vectorSchema = z.object({
   attester: hexOf(20).optional(),
@@ -223,19 +224,22 @@ function pullsFor({ context, vector }: { context: Context; vector: readonly Thei
   return [...pulls.values()]
 }
 
-type Progress = Pick<VectorEntry, 'nonce' | 'head' | 'count'> & { readonly digest?: string | undefined }
+type Progress = Pick<VectorEntry, 'nonce' | 'head' | 'count' | 'floor'> & { readonly digest?: string | undefined }
 
 /** After what is here; at the place in dispute; or from the start when something is missing in between. */
 function startOf({ mine, theirs }: { mine: Progress | undefined; theirs: Progress }): number {
   if (mine === undefined) return 0
   if (theirs.nonce > mine.nonce) return mine.nonce + 1
-  return theirs.nonce === mine.nonce && theirs.head !== mine.head ? mine.nonce : 0
+  return theirs.nonce === mine.nonce && theirs.head !== mine.head ? mine.nonce : theirs.floor
 }
 
 /** Whether a peer has words of a signer that are not here: later ones, more, or another one for the same place. */
 function hasMore({ mine, theirs }: { mine: Progress; theirs: Progress }): boolean {
+  if (theirs.nonce > mine.nonce || (theirs.nonce === mine.nonce && theirs.head !== mine.head)) return true
+  // One who has forgotten more than the other holds something else without a gap.
+  const isComparable = theirs.floor === mine.floor
   const isOther = theirs.digest !== undefined && theirs.digest !== mine.digest && theirs.count >= mine.count
-  return theirs.nonce > mine.nonce || theirs.count > mine.count || (theirs.nonce === mine.nonce && theirs.head !== mine.head) || isOther
+  return isComparable && (theirs.count > mine.count || isOther)
 }
 
 async function pull({
@@ -326,7 +330,10 @@ async function acceptOne({
   const isOwn = signer === context.attester?.address.toLowerCase()
   if (lane === undefined) return 'refused'
   // What this watcher signed itself counts whoever is a member now: it must never sign anything else there.
-  const isWanted = isFromMember(context, attestation) && nonce <= context.store.messages.count(laneKey) + maxAhead
+  const isWanted =
+    isFromMember(context, attestation) &&
+    !context.store.attestations.isOver(attestation) &&
+    nonce <= context.store.messages.count(laneKey) + maxAhead
   if (!isOwn && !isWanted) return 'refused'
   if (context.store.attestations.find(attestation)?.head === head) return 'known'
   if (!(await isSigned(context, attestation))) return 'forged'

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Address, Hex } from 'viem'
+import { transact } from './open.ts'
 import { hex, integer, type Row, text } from './rows.ts'
 
 /** One watcher's word for one head. */
@@ -24,7 +25,12 @@ export type VectorEntry = {
   readonly count: number
   /** Of all of them, whatever their order, so that two watchers see at once whether they hold the same. */
   readonly digest: string
+  /** Below it only checkpoints are kept. */
+  readonly floor: number
 }
+
+/** Every nonce that is a multiple of this is signed and kept for good, so that late deliveries find a head near their messages. */
+export const checkpoint = 128
 
 /** All attestations known. */
 export type Attestations = ReturnType<typeof createAttestations>
@@ -43,9 +49,13 @@ export function createAttestations(database: DatabaseSync) {
     'select nonce, count(*) as count from attestation where set_id = ? and lane_key = ? and nonce > ? group by nonce order by nonce',
   )
   const all = database.prepare('select set_id, lane_key, signer, nonce, head from attestation')
+  const old = database.prepare('select * from attestation where lane_key = ? and nonce < ? and nonce % ? <> 0')
+  const drop = database.prepare('delete from attestation where set_id = ? and lane_key = ? and nonce = ? and signer = ?')
+  const dropSet = database.prepare('delete from attestation where set_id = ?')
   const bySigner = database.prepare('select * from attestation where signer = ?')
 
-  const entries = new Map<string, VectorEntry>()
+  const entries = new Map<string, Omit<VectorEntry, 'floor'>>()
+  const floors = new Map<string, number>()
   const keyOf = (entry: { setId: string; laneKey: string; signer: string }) => `${entry.setId}${entry.laneKey}${entry.signer}`
   const note = (added: Pick<Attestation, 'setId' | 'laneKey' | 'nonce' | 'head' | 'signer'>): void => {
     const { setId, laneKey, signer, nonce, head } = added
@@ -83,7 +93,32 @@ export function createAttestations(database: DatabaseSync) {
     /** All that one signer said. */
     bySigner: (signer: Address): readonly Attestation[] => bySigner.all(signer.toLowerCase()).map(toAttestation),
     /** How far each signer has come on each lane. */
-    vector: (): readonly VectorEntry[] => [...entries.values()],
+    vector: (): readonly VectorEntry[] => [...entries.values()].map((entry) => ({ ...entry, floor: floors.get(entry.laneKey) ?? 0 })),
+    /** Whether a place lies where only checkpoints are kept. */
+    isOver: ({ laneKey, nonce }: Pick<Attestation, 'laneKey' | 'nonce'>): boolean =>
+      nonce < (floors.get(laneKey) ?? 0) && nonce % checkpoint !== 0,
+    /** Forgets what nobody needs any more: on a lane, all but the checkpoints below a nonce. */
+    prune({ laneKey, below }: { laneKey: Hex; below: number }): void {
+      floors.set(laneKey, Math.max(below, floors.get(laneKey) ?? 0))
+      const rows = old.all(laneKey, below, checkpoint).map(toAttestation)
+      if (rows.length === 0) return
+      transact(database, () => {
+        for (const { setId, nonce, signer } of rows) drop.run(setId, laneKey, nonce, signer)
+      })
+      for (const { setId, nonce, head, signer } of rows) {
+        const key = keyOf({ setId, laneKey, signer })
+        const entry = entries.get(key)
+        if (entry === undefined) continue
+        if (entry.count === 1) entries.delete(key)
+        else entries.set(key, { ...entry, count: entry.count - 1, digest: mix(entry.digest, `${nonce} ${head}`) })
+      }
+    },
+    /** Forgets what was signed under all other sets of watchers than these. */
+    keepSets(setIds: readonly Hex[]): void {
+      const kept = new Set<string>(setIds)
+      for (const setId of new Set([...entries.values()].map((entry) => entry.setId))) if (!kept.has(setId)) dropSet.run(setId)
+      for (const [key, { setId }] of entries) if (!kept.has(setId)) entries.delete(key)
+    },
   }
 }
 

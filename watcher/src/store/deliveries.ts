@@ -34,6 +34,7 @@ function createPending(database: DatabaseSync) {
   )
   const unsee = database.prepare('update pending set seen_block = null where chain_id = ? and seen_block is not null')
   const oldest = database.prepare('select min(nonce) as nonce from pending where lane_key = ? and chain_id = ? and seen_block is null')
+  const lowest = database.prepare('select min(nonce) as nonce from pending where lane_key = ? and chain_id = ?')
   const count = database.prepare('select count(*) as count from pending where lane_key = ? and chain_id = ?')
   const nonces = (rows: readonly Row[]) => rows.map((row) => integer(row, 'nonce'))
 
@@ -59,6 +60,11 @@ function createPending(database: DatabaseSync) {
     /** The lowest nonce that waits by the latest block. */
     oldest({ laneKey, chainId }: Way): number | undefined {
       const row = oldest.get(laneKey, chainId)
+      return row === undefined || isNull(row, 'nonce') ? undefined : integer(row, 'nonce')
+    },
+    /** The lowest message that is not over for good; undefined when all are. */
+    lowestPending({ laneKey, chainId }: Way): number | undefined {
+      const row = lowest.get(laneKey, chainId)
       return row === undefined || isNull(row, 'nonce') ? undefined : integer(row, 'nonce')
     },
     countPending: ({ laneKey, chainId }: Way): number => {
