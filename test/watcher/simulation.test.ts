@@ -11,7 +11,7 @@ describe('the simulation', () => {
   })
 
   it('bears what once broke it', async () => {
-    // Two sides of a contradiction at once; restores of old copies around a break of finality.
-    for (const seed of [2026, 5118, 5312]) expect((await play({ seed })).violations, `seed ${seed}`).toEqual([])
+    // Two sides of a contradiction at once; an old copy of a disk around a break of finality.
+    for (const seed of [2026, 5421]) expect((await play({ seed })).violations, `seed ${seed}`).toEqual([])
   })
 })
