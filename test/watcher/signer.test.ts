@@ -99,6 +99,7 @@ describe('accountFromKeystore', () => {
 
   it.each<[string, unknown]>([
     ['a wrong password', keystoreOf({ password: 'other' })],
+    ['a wrong password where no address tells', { ...keystoreOf({ password: 'other' }), address: undefined }],
     ['a changed ciphertext', { ...keystoreOf(), crypto: { ...keystoreOf().crypto, ciphertext: '00'.repeat(32) } }],
     ['another address than it says', { ...keystoreOf(), address: '11'.repeat(20) }],
     ['another version', { ...keystoreOf(), version: 1 }],
