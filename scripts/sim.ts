@@ -106,11 +106,11 @@ async function seekAll(): Promise<readonly Found[]> {
   for (const { name } of plants) {
     const { reports, failures } = await playMany({ first: 1, count: most, threads, plant: name })
     const [failure] = failures
-    if (failure === undefined) faults.push(`not found in ${most} scenarios: ${name}`)
+    // A program that ends has found nothing.
+    if (failure === undefined || failure.rule === 'error') faults.push(`not found in ${most} scenarios: ${name} ${failure?.detail ?? ''}`)
     else found.push({ bug: name, seed: failure.seed, rule: failure.rule, detail: failure.detail, scenarios: reports.length })
-    console.log(
-      `${failure === undefined ? 'MISSED' : 'found '} ${name}${failure === undefined ? '' : `: seed ${failure.seed}, ${failure.rule}`}`,
-    )
+    const isFound = failure !== undefined && failure.rule !== 'error'
+    console.log(`${isFound ? 'found ' : 'MISSED'} ${name}${isFound ? `: seed ${failure.seed}, ${failure.rule}` : ''}`)
     passed++
   }
   console.log(
