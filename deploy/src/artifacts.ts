@@ -2,8 +2,8 @@ import { type Hex, isHex } from 'viem'
 import accessManager from '../build/AccessManager.json' with { type: 'json' }
 import agentLinks from '../build/AgentLinks.json' with { type: 'json' }
 import agentRegistry from '../build/AgentRegistry.json' with { type: 'json' }
-import charters from '../build/Charters.json' with { type: 'json' }
 import blackboard from '../build/Blackboard.json' with { type: 'json' }
+import charters from '../build/Charters.json' with { type: 'json' }
 import gateway from '../build/Gateway.json' with { type: 'json' }
 import hashCheck from '../build/HashCheck.json' with { type: 'json' }
 import quorumPanels from '../build/QuorumPanels.json' with { type: 'json' }

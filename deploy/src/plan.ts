@@ -114,9 +114,7 @@ function planContracts({
   const taskEscrow = place('taskEscrow', partOf(taskAssignments))
   const taskPortal = place('taskPortal', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
   const agentLinks = place('agentLinks', encodeAbiParameters(addressArguments.three, [authority, gateway.address, agentRegistry.address]))
-  const agentLinks = place('agentLinks', encodeAbiParameters(addressArguments.three, escrowParameters))
-  // Without charters on that chain no charter has a space: lists are all there is.
-  const blackboard = place('blackboard', encodeAbiParameters(addressArguments.three, [authority, gateway.address, zeroAddress]))
+  const blackboard = place('blackboard', encodeAbiParameters(addressArguments.three, [authority, gateway.address, charters.address]))
   const core = [
     accessManager,
     timelock,

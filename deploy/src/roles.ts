@@ -2,13 +2,13 @@ import {
   accessManagerAbi,
   agentLinksAbi,
   agreementsAbi,
+  blackboardAbi,
   chartersAbi,
   gatewayAbi,
   taskEscrowAbi,
   taskPortalAbi,
   watcherSetAbi,
 } from '@hanse/sdk/abis'
-import { accessManagerAbi, agentLinksAbi, blackboardAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '@hanse/sdk/abis'
 import { type Abi, type Hex, toFunctionSelector } from 'viem'
 
 const day = 86_400
@@ -54,8 +54,7 @@ export const roles = {
 } as const satisfies Record<string, Role>
 
 /** A contract whose functions the table governs. */
-export type Governed = 'gateway' | 'watcherSet' | 'taskEscrow' | 'taskPortal' | 'agentLinks' | 'charters' | 'agreements'
-export type Governed = 'gateway' | 'watcherSet' | 'taskEscrow' | 'taskPortal' | 'agentLinks' | 'blackboard'
+export type Governed = 'gateway' | 'watcherSet' | 'taskEscrow' | 'taskPortal' | 'agentLinks' | 'charters' | 'agreements' | 'blackboard'
 
 /** One restricted function and who may call it. */
 export type RoleRow = { readonly contract: Governed; readonly function: string; readonly role: keyof typeof roles }

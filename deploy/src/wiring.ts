@@ -2,13 +2,13 @@ import {
   accessManagerAbi,
   agentLinksAbi,
   agreementsAbi,
+  blackboardAbi,
   chartersAbi,
   gatewayAbi,
   taskEscrowAbi,
   taskPortalAbi,
   watcherSetAbi,
 } from '@hanse/sdk/abis'
-import { accessManagerAbi, agentLinksAbi, blackboardAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '@hanse/sdk/abis'
 import { type Roster, rosterArgument, setIdOf } from '@hanse/sdk/gateway'
 import { type Address, encodeFunctionData, getAddress, type Hex, zeroHash } from 'viem'
 import type { ContractName } from './artifacts.ts'
@@ -48,12 +48,12 @@ export function wiringSteps({
     ]),
     ...peers.map((peer) => destinationStep({ addresses, peer })),
     // An actor of the home chain acts there without a portal.
-    ...peers.flatMap((peer) => [portalStep({ addresses, peer }), escrowStep({ addresses, peer }), linksStep({ addresses, peer })]),
-    ...peers.flatMap((peer) => [chartersStep({ addresses, peer }), agreementsStep({ addresses, peer })]),
     ...peers.flatMap((peer) => [
       portalStep({ addresses, peer }),
       escrowStep({ addresses, peer }),
       linksStep({ addresses, peer }),
+      chartersStep({ addresses, peer }),
+      agreementsStep({ addresses, peer }),
       boardStep({ addresses, peer }),
     ]),
   ]
@@ -130,6 +130,8 @@ function agreementsStep({ addresses: { agreements }, peer }: { addresses: Addres
   const read = encodeFunctionData({ abi: agreementsAbi, functionName: 'agreementsOf', args: [BigInt(peer)] })
   const name = `believe the agreements of chain ${peer}`
   return { name, calls: [execute(agreements, data)], checks: [{ to: agreements, data: read, expected: word(agreements), label: name }] }
+}
+
 function boardStep({ addresses: { blackboard }, peer }: { addresses: Addresses; peer: number }): Step {
   const data = encodeFunctionData({ abi: blackboardAbi, functionName: 'linkBoard', args: [BigInt(peer), blackboard] })
   const read = encodeFunctionData({ abi: blackboardAbi, functionName: 'boardOf', args: [BigInt(peer)] })

@@ -192,10 +192,9 @@ describe('parseConfig', () => {
     chainId: 1,
     startBlock: '12',
     ...Object.fromEntries(
-      ['accessManager', 'timelock', 'gateway', 'watcherSet', 'agentRegistry', 'charters', 'agreements', 'taskEscrow', 'taskPortal'].map((name, index) => [
-        name,
-        address(index + 1),
-      ]),
+      ['accessManager', 'timelock', 'gateway', 'watcherSet', 'agentRegistry', 'charters', 'agreements', 'taskEscrow', 'taskPortal'].map(
+        (name, index) => [name, address(index + 1)],
+      ),
     ),
   }
   const chain = { chainId: 1, rpcUrls: ['http://127.0.0.1:8545'], finality: { kind: 'depth', depth: 2 }, deployment }

@@ -22,23 +22,6 @@ export function movedCode({ code, from, to, chainId }: MovedCode): Hex {
   ]
   const next = dependents(to)
   return dependents(from).reduce<Hex>((text, old, index) => `0x${text.slice(2).replaceAll(wordOf(old), wordOf(next[index] ?? old))}`, code)
- * EIP-712 domain as immutables, or the address of the one contract that they created; nothing else in their code depends on where they are.
- */
-export function movedCode({ code, from, to, chainId }: MovedCode): Hex {
-  const separator = (escrow: Address) => domainSeparator({ domain: taskDomain({ chainId, escrow }) })
-  const first = (creator: Address) => getContractAddress({ from: creator, nonce: 1n })
-  const pairs = [
-    [from, to],
-    [separator(from), separator(to)],
-    [first(from), first(to)],
-  ] as const
-  const domains = [(escrow: Address) => taskDomain({ chainId, escrow }), (registry: Address) => agentDomain({ chainId, registry })]
-  const separators = domains.map((domainAt) => {
-    const [old, next] = [from, to].map((address) => domainSeparator({ domain: domainAt(address) }))
-    return [old ?? '0x', next ?? '0x'] as const
-  })
-  const pairs = [[from, to] as const, ...separators]
-  return pairs.reduce<Hex>((text, [old, next]) => `0x${text.slice(2).replaceAll(wordOf(old), wordOf(next))}`, code)
 }
 
 const wordOf = (value: Hex): string => value.slice(2).toLowerCase()

@@ -18,10 +18,10 @@ async function deploy() {
   const authority = await ethers.deployContract('AccessManager', [admin.address])
   const gateway = await ethers.deployContract('Gateway', [authority])
   const registry = await ethers.deployContract('AgentRegistry')
-  const parts = [authority, gateway, registry, await ethers.deployContract('Charters', [authority, gateway])]
-  const reviews = await ethers.deployContract('TaskReviews', parts)
-  const assignments = await ethers.deployContract('TaskAssignments', [...parts, reviews])
-  const core = await ethers.deployContract('TaskEscrow', [...parts, assignments])
+  const known = [authority, gateway, registry, await ethers.deployContract('Charters', [authority, gateway])]
+  const reviews = await ethers.deployContract('TaskReviews', known)
+  const assignments = await ethers.deployContract('TaskAssignments', [...known, reviews])
+  const core = await ethers.deployContract('TaskEscrow', [...known, assignments])
   const escrow: ITaskEscrow = await ethers.getContractAt('ITaskEscrow', await core.getAddress())
   const coin: DevToken = await ethers.deployContract('DevToken')
   for (const account of [requester, worker]) {

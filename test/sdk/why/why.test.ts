@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { encodeFunctionData, type Hex, keccak256, stringToHex } from 'viem'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { gatewayAbi } from '../../../sdk/src/abis/index.ts'
@@ -152,8 +152,8 @@ describe('whyMessage', () => {
 
 it('has every code in docs/why.md, and no other', () => {
   const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
-  const sources = ['whyMessage', 'whyTask', 'whyAgent'].map((name) => read(`sdk/src/why/${name}.ts`)).join('')
-  const sources = ['whyAgent', 'whyMessage', 'whyTask'].map((name) => read(`sdk/src/why/${name}.ts`)).join('')
+  const files = readdirSync(new URL('../../../sdk/src/why', import.meta.url)).filter((name) => name.startsWith('why'))
+  const sources = files.map((name) => read(`sdk/src/why/${name}`)).join('')
   const codes = (text: string, pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, code]) => code))].sort()
   expect(codes(read('docs/why.md'), /^\| `(\w+)`/gm)).toEqual(codes(sources, /(?:code: |row\(\s*)'(\w+)'/g))
 })
