@@ -36,7 +36,7 @@ library Intents {
 
     /// @notice The struct hash of an intent, and the hash of its participants.
     function hashes(AgentIntent calldata intent) internal pure returns (bytes32 intentHash, bytes32 participantsHash) {
-        participantsHash = keccak256(abi.encodePacked(intent.participants));
+        participantsHash = hashOf(intent.participants);
         intentHash = keccak256(
             abi.encode(
                 INTENT,
@@ -49,6 +49,17 @@ library Intents {
                 participantsHash
             )
         );
+    }
+
+    /// @notice The hash of participants, whose addresses `check` reads and so finds to be clean.
+    /// @dev In Solidity: `keccak256(abi.encodePacked(participants))`, which copies them one by one.
+    function hashOf(address[] calldata participants) internal pure returns (bytes32) {
+        bytes calldata words;
+        assembly ("memory-safe") {
+            words.offset := participants.offset
+            words.length := shl(5, participants.length)
+        }
+        return keccak256(words);
     }
 
     /// @notice The hash of a payload, of its fields in order.
@@ -133,6 +144,7 @@ library Intents {
     ) private pure returns (uint256 accepted) {
         uint256[] calldata signers = acceptances.signers;
         KeySignature[] calldata keys = acceptances.keys;
+        bytes32 domainSeparator = consent.domainSeparator;
         bytes memory encoded = abi.encode(
             ACCEPTANCE,
             consent.intentHash,
@@ -152,7 +164,7 @@ library Intents {
                         mstore(add(encoded, 0x60), participant)
                         structHash := keccak256(add(encoded, 0x20), mload(encoded))
                     }
-                    bytes32 digest = MessageHashUtils.toTypedDataHash(consent.domainSeparator, structHash);
+                    bytes32 digest = MessageHashUtils.toTypedDataHash(domainSeparator, structHash);
                     KeySignature calldata key = keys[accepted];
                     // Zero for a signature that is malformed or has a high s, and zero is no participant.
                     (address signer, , ) = ECDSA.tryRecover(digest, key.r, key.vs);

@@ -163,6 +163,22 @@ contract AgreementsTest is CharterWorld {
         agreements.agree(intent, payload, acceptances);
     }
 
+    function testFuzz_RevertWhen_AnAddressHasMoreThanItsBits(uint8 which, uint96 dirt) public {
+        vm.assume(dirt != 0);
+        bytes memory data = abi.encodeCall(IAgreements.agree, (_intent, _payload, _acceptances(0, 5)));
+        bytes32 wanted = bytes32(uint256(uint160(members[which % 5])));
+        for (uint256 place = 4; place < data.length; place += 32) {
+            bytes32 word;
+            for (uint256 i; i < 32; ++i) word |= bytes32(data[place + i]) >> (8 * i);
+            if (word != wanted) continue;
+            for (uint256 i; i < 12; ++i) data[place + i] = bytes12(dirt)[i];
+        }
+        (bool success, bytes memory reason) = address(agreements).call(data);
+        vm.assertFalse(success);
+        // Not a word of ours: the decoder itself does not take it.
+        vm.assertEq(reason.length, 0);
+    }
+
     function test_RevertWhen_ItRanOut() public {
         Acceptances memory acceptances = _acceptances(0, 3);
         vm.warp(acceptances.expiry);
