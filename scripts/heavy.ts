@@ -50,8 +50,14 @@ const queues: Suite[][] = [
     {
       name: 'mutation',
       runner: 'mutation',
-      command: ['node', 'scripts/mutation.ts', ...(isFull ? ['--full'] : [])],
-      limitSeconds: limit(600),
+      command: ['node', 'scripts/mutation.ts', 'TaskEscrow', ...(isFull ? ['--full'] : ['--sample', '12', '--patience', '200'])],
+      limitSeconds: limit(420),
+    },
+    {
+      name: 'mutation elsewhere',
+      runner: 'mutation',
+      command: ['node', 'scripts/mutation.ts', ...(isFull ? ['--full'] : ['--sample', '4', '--patience', '60'])],
+      limitSeconds: limit(420),
     },
   ],
 ]

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readTree } from './checks/tree.ts'
+import { openJournal } from './mutation/journal.ts'
 import { type Mutant, mutantsOf } from './mutation/mutants.ts'
 import { tryElsewhere } from './mutation/plain.ts'
 import { describe, isExplained, rowOf, survivorOf, type Tally } from './mutation/report.ts'
@@ -26,6 +27,8 @@ const { values, positionals } = parseArgs({
   options: {
     sample: { type: 'string', default: '12' },
     full: { type: 'boolean', default: false },
+    /** A file that remembers what was noticed in this very code, so that a run that was stopped can go on. */
+    journal: { type: 'string' },
     /** No new fault is begun after so many seconds. */
     patience: { type: 'string', default: String(12 * 3600) },
   },
@@ -65,7 +68,12 @@ async function mutateTarget(target: Target): Promise<{ tally: Tally; isEnough: b
   const began = performance.now()
   const text = readFileSync(join(root, page), 'utf8')
   const isKnown = (mutant: Mutant) => !values.full && isExplained(text, survivorOf(tree, mutant))
-  const trials = await tryTarget({ tree, target, size, seed, patience, isKnown, say })
+  const journal = openJournal(tree, target, values.journal)
+  const tell = (trial: Trial) => {
+    journal.keep(trial)
+    say(trial)
+  }
+  const trials = await tryTarget({ tree, target, size, seed, patience, isKnown, before: journal.find, say: tell })
   const survivors = trials.flatMap(({ mutant, verdict }) => (verdict === 'survived' ? [survivorOf(tree, mutant)] : []))
   const unexplained = survivors.filter((survivor) => !isExplained(text, survivor))
   if (unexplained.length > 0) console.log(`${page} does not explain:\n${unexplained.map(rowOf).join('\n')}`)

@@ -24,8 +24,8 @@ export default defineConfig({
   test: {
     solidity: {
       fuzz: { runs: Number(process.env.FUZZ_RUNS ?? 256), seed: '0x48616e7365' },
-      invariant: { runs: 12, depth: 64, failOnRevert: false, shrinkRunLimit: 0 },
-      gasLimit: 200_000_000_000n,
+      invariant: { runs: Number(process.env.INVARIANT_RUNS ?? 12), depth: 64, failOnRevert: false, shrinkRunLimit: 0 },
+      gasLimit: 20_000_000_000n,
       fsPermissions: { readDirectory: ['test/vectors', 'code'] },
     },
   },
@@ -93,10 +93,11 @@ export function copyTests(tree: Tree, target: Target, { isLoading = true }: { is
 
 const fileOf = (target: Target, part: string) => target.files.find((file) => file.endsWith(`/${part}.sol`)) ?? part
 
-/** Creation code of the target's parts, by name, with one file changed: of those that the change can reach. Undefined: it does not compile. */
-export function compileParts(target: Target, changed?: { file: string; text: string }): Map<string, string> | undefined {
+/** Creation code of the target's parts, by name, with some files changed: of those that the change can reach. Undefined: it does not compile. */
+export function compileParts(target: Target, changed: ReadonlyMap<string, string> = new Map()): Map<string, string> | undefined {
   const contentsOf = (path: string) => {
-    if (path === changed?.file) return changed.text
+    const planted = changed.get(path)
+    if (planted !== undefined) return planted
     return readFileSync(path.startsWith('@') ? join(root, 'node_modules', path) : join(root, path), 'utf8')
   }
   const find = (path: string) => {
@@ -107,8 +108,8 @@ export function compileParts(target: Target, changed?: { file: string; text: str
     }
   }
   // What does not lie below the fault keeps its code.
-  const own = target.parts.filter((part) => fileOf(target, part) === changed?.file)
-  const parts = own.length > 0 ? own : target.parts
+  const own = target.parts.filter((part) => changed.has(fileOf(target, part)))
+  const parts = own.length > 0 && own.length === changed.size ? own : target.parts
   const files = parts.map((part) => fileOf(target, part))
   const outputSelection = Object.fromEntries(files.map((file) => [file, { '*': ['evm.bytecode.object'] }]))
   const sources = Object.fromEntries(files.map((file) => [file, { content: contentsOf(file) }]))
@@ -149,23 +150,36 @@ export async function runTests({
   name,
   files,
   fuzzRuns = 256,
+  invariantRuns = 12,
   isCompiled = true,
+  grep,
 }: {
   copy: string
   name: string
   files: readonly string[]
   fuzzRuns?: number
+  invariantRuns?: number
   isCompiled?: boolean
+  grep?: string
 }): Promise<Run> {
   runs += 1
   const counts = join(copy, `counts-${runs}`)
   const lane = {
     name,
-    command: ['hardhat', 'test', 'solidity', ...(isCompiled ? ['--no-compile'] : []), ...files] as [string, ...string[]],
+    command: ['hardhat', 'test', 'solidity', ...(isCompiled ? ['--no-compile'] : []), ...(grep ? ['--grep', grep] : []), ...files] as [
+      string,
+      ...string[],
+    ],
     cwd: copy,
-    env: { [countsVariable]: counts, MUTANT: name, FUZZ_RUNS: String(fuzzRuns), HARDHAT_DISABLE_TELEMETRY: 'true' },
+    env: {
+      [countsVariable]: counts,
+      MUTANT: name,
+      FUZZ_RUNS: String(fuzzRuns),
+      INVARIANT_RUNS: String(invariantRuns),
+      HARDHAT_DISABLE_TELEMETRY: 'true',
+    },
   }
-  const [result] = await runLanes({ lanes: [lane], limitSeconds: isCompiled ? 150 : 420, print: () => {} })
+  const [result] = await runLanes({ lanes: [lane], limitSeconds: 600, print: () => {} })
   const [{ passed = 0, failed = 0 } = {}] = readCounts(counts)
   const output = result?.output ?? ''
   return { passed, failed, isLate: output.includes('not done after'), output }

@@ -115,6 +115,16 @@ contract HostileTest is TaskWorld {
         _expectCredits(Trick.EatGas);
     }
 
+    function test_a_credit_is_told() public {
+        Terms memory terms = _terms();
+        submitTask(terms, WORK_HASH);
+        _token.behave(Trick.None, Trick.Revert);
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.PaymentCredited(worker, address(_token), REWARD);
+        vm.prank(evaluator);
+        escrow.decide(terms, Work(worker, 1, WORK_HASH), 10_000);
+    }
+
     /// @dev It moved the money and then answered nonsense: its own users bear that the escrow takes it for a failure.
     function test_a_token_that_answers_nonsense_leaves_credits() public {
         _expectCredits(Trick.SayShort);
