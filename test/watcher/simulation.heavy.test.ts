@@ -6,6 +6,7 @@ import { plants } from '../../scripts/simulation/plants.ts'
 /** Seeds that `npm run sim -- --plants` found, each the smallest. */
 const found = [
   ['signs heads that are not final', 2, 'false signature'],
+  ['forgets at a restart that a chain was halted', 21, 'halt'],
   ['trusts one provider', 119, 'false signature'],
   ['signs before peers have said what it signed', 5421, 'double signature'],
 ] as const
