@@ -36,7 +36,15 @@ const { chains, keys, recipientOf } = await startTestWorld({
   cleanups,
 })
 const [origin, destination] = [at(chains, 0), at(chains, 1)]
-await Promise.all(keys.map((key) => startWatcherProcess({ key, keys, chains, cleanups })))
+// A block bears 60M gas: a delivery may have 25M of it, which is a hundred messages of 200,000.
+const configured = chains.map(({ chainId, url, deployment }) => ({
+  chainId,
+  rpcUrls: [url],
+  finality,
+  maxBatchGas: '25000000',
+  deployment: { ...deployment, startBlock: `${deployment.startBlock}` },
+}))
+await Promise.all(keys.map((key) => startWatcherProcess({ key, keys, chains, cleanups, overrides: { chains: configured } })))
 const [there, here] = [watchBlocks(origin), watchBlocks(destination, recipientOf(destination))]
 
 /** Signed and ready: `count` messages, dealt over the senders. */
