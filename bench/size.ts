@@ -28,7 +28,6 @@ const suite = {
   TaskAssignments: [someone, someone, someone, someone, someone],
   TaskReviews: [someone, someone, someone, someone],
   TaskPortal: [someone, someone],
-  AgentLinks: [someone, someone, someone],
   Blackboard: [someone, someone, someone],
   AgentLinks: [someone, someone, someone],
 } as const

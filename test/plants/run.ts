@@ -4,13 +4,13 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { agentPlants } from './agents.ts'
-import { boardPlants } from './board.ts'
-import { charterPlants } from './charters.ts'
 import { readTree } from '../../scripts/checks/tree.ts'
 import { compileParts, compileTests, copyTests, placeCode, runTests } from '../../scripts/mutation/loaded.ts'
 import { targets } from '../../scripts/mutation/targets.ts'
 import { table } from '../../scripts/run/table.ts'
+import { agentPlants } from './agents.ts'
+import { boardPlants } from './board.ts'
+import { charterPlants } from './charters.ts'
 import { gatewayPlants } from './gateway.ts'
 import type { Plant } from './plant.ts'
 import { taskPlants } from './tasks.ts'
@@ -32,9 +32,7 @@ const copied = [
 ]
 const plants: readonly Plant[] = [...gatewayPlants, ...taskPlants, ...agentPlants, ...boardPlants, ...charterPlants]
 const word = process.argv[2] ?? ''
-const chosen = [...gatewayPlants, ...taskPlants].filter(({ bug, tests, caughtBy }) =>
-  [bug, ...tests, ...caughtBy].some((text) => text.includes(word)),
-)
+const chosen = plants.filter(({ bug, tests, caughtBy }) => [bug, ...tests, ...caughtBy].some((text) => text.includes(word)))
 
 const tree = readTree(root)
 const target = targets.TaskEscrow?.(tree)
