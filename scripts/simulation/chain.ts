@@ -96,121 +96,133 @@ export type ChainOptions = {
 const hashOf = (...words: readonly (string | number)[]): Hex => `0x${digest('sha256', words.join(' '))}`
 const hex = (value: number): Hex => `0x${value.toString(16)}`
 
-export function createChain({ chainId, rules, finality, depth, now, events }: ChainOptions): Chain {
-  let salt = 0
-  let blocks: Block[] = []
-  let waiting: Send[] = []
-  let pool: Pooled[] = []
-  let finalHeight = 0
+type Inner = ChainOptions & {
+  readonly settings: Settings
+  salt: number
+  blocks: Block[]
+  waiting: readonly Send[]
+  pool: readonly Pooled[]
+  finalHeight: number
+}
+
+function topOf({ blocks }: Inner): Block {
+  const block = blocks.at(-1)
+  if (block === undefined) throw new TypeError('a chain without blocks')
+  return block
+}
+
+type Mine = { sends?: readonly Send[]; isEmpty?: boolean }
+
+function mine({ inner, chain, sends = inner.waiting, isEmpty = false }: Mine & { inner: Inner; chain: Chain }): Block {
+  const { chainId, rules, finality, depth, now, events, settings, blocks } = inner
+  const parent = blocks.at(-1)
+  const number = blocks.length
+  const hash = parent === undefined ? hashOf('genesis', chainId) : hashOf(parent.hash, number, ++inner.salt)
+  const state = copyState(parent?.state ?? emptyState())
+  const { logs, receipts, executions } = fill({ inner, state, sends, included: isEmpty ? [] : includable(inner, state) })
+  if (number === 1) logs.push({ ...adopted(rules), transactionHash: hashOf('roster', chainId) })
+  inner.waiting = inner.waiting.filter((sent) => !sends.includes(sent))
+  inner.pool = inner.pool.filter(({ transaction }) => transaction.nonce >= (state.nonces.get(transaction.from) ?? 0))
+  const place = { blockNumber: hex(number), blockHash: hash, removed: false }
+  const placed = logs.map((log, index) => ({ ...log, ...place, logIndex: hex(index) }))
+  const parentHash = parent?.hash ?? hashOf('nothing')
+  const block = { number, hash, parentHash, timestamp: Math.floor(now() / 1000), logs: placed, state, sends: [...sends], receipts }
+  blocks.push(block)
+  // A depth cannot stall: it counts blocks.
+  if (!settings.isFinalityStalled || finality.kind === 'depth') inner.finalHeight = Math.max(inner.finalHeight, number - depth)
+  events.onBlock(chain, block)
+  for (const execution of executions) events.onExecution(chain, block, execution)
+  return block
+}
+
+type Filling = { inner: Inner; state: State; sends: readonly Send[]; included: readonly Pooled[] }
+
+/** Runs what people and watchers sent on a state that may be changed. */
+function fill({ inner: { chainId, rules, settings }, state, sends, included }: Filling) {
+  const logs: Placeless[] = []
+  const receipts = new Map<Hex, { transaction: Transaction; isGood: boolean }>()
+  const executions: Execution[] = []
+  for (const sent of sends) {
+    const transactionHash = hashOf('send', chainId, sent.sequence)
+    logs.push(...send({ state, chainId, send: sent }).events.map((event) => ({ ...event, transactionHash })))
+  }
+  for (const { hash, transaction } of included) {
+    state.nonces.set(transaction.from, transaction.nonce + 1)
+    const outcome = execute({ state, chainId, rules, transaction, isHealed: settings.isHealed })
+    receipts.set(hash, { transaction, isGood: !isRefused(outcome) })
+    if (isRefused(outcome)) continue
+    logs.push(...outcome.events.map((event) => ({ ...event, transactionHash: hash })))
+    executions.push(...outcome.executions)
+  }
+  return { logs, receipts, executions }
+}
+
+/** What the next block can hold: by sender and nonce without a hole, and dear enough. */
+function includable({ pool, settings }: Inner, state: State): Pooled[] {
+  const next = new Map(state.nonces)
+  const sorted = [...pool].sort((a, b) => a.transaction.nonce - b.transaction.nonce || (a.hash < b.hash ? -1 : 1))
+  return sorted.filter(({ transaction: { from, nonce, maxFee } }) => {
+    if (nonce !== (next.get(from) ?? 0) || maxFee < settings.baseFee) return false
+    next.set(from, nonce + 1)
+    return true
+  })
+}
+
+function accept(inner: Inner, pooled: Pooled): string | undefined {
+  const { pool, blocks } = inner
+  const { hash, transaction } = pooled
+  if (pool.some((other) => other.hash === hash) || findReceipt(hash, blocks) !== undefined) return 'already known'
+  if (transaction.nonce < (topOf(inner).state.nonces.get(transaction.from) ?? 0)) return 'nonce too low'
+  const rival = pool.find(({ transaction: other }) => other.from === transaction.from && other.nonce === transaction.nonce)
+  if (rival !== undefined && transaction.maxFee * 10n < rival.transaction.maxFee * 11n) return 'replacement transaction underpriced'
+  inner.pool = [...pool.filter((other) => other !== rival), pooled]
+  return undefined
+}
+
+function reorg({ inner, chain, remove, mined, forget, order }: Reorg & { inner: Inner; chain: Chain }): void {
+  const gone = inner.blocks.slice(inner.blocks.length - remove)
+  inner.blocks = inner.blocks.slice(0, inner.blocks.length - remove)
+  const again = gone.flatMap((block) => block.sends).filter((sent) => !forget(sent))
+  inner.waiting = order([...again, ...inner.waiting])
+  const back = gone.flatMap(({ receipts }) => [...receipts].map(([hash, { transaction }]) => ({ hash, transaction })))
+  inner.pool = [...inner.pool, ...back.filter(({ hash }) => !forget({ hash }))]
+  for (let index = 0; index < mined; index++)
+    mine({ inner, chain, sends: index === 0 ? inner.waiting.slice(0, 2) : inner.waiting, isEmpty: index === 0 })
+}
+
+export function createChain(options: ChainOptions): Chain {
+  const { chainId, rules, finality, depth } = options
   const settings: Settings = { isHealed: false, baseFee: 1_000_000_000n, isFinalityStalled: false }
-
-  const top = (): Block => {
-    const block = blocks.at(-1)
-    if (block === undefined) throw new TypeError('a chain without blocks')
-    return block
-  }
-
-  function mine({ sends = waiting, isEmpty = false }: { sends?: readonly Send[]; isEmpty?: boolean } = {}): Block {
-    const parent = blocks.at(-1)
-    const number = blocks.length
-    const hash = parent === undefined ? hashOf('genesis', chainId) : hashOf(parent.hash, number, ++salt)
-    const state = copyState(parent?.state ?? emptyState())
-    const { logs, receipts, executions } = fill({ state, sends, included: isEmpty ? [] : includable(state) })
-    if (number === 1) logs.push({ ...adopted(rules), transactionHash: hashOf('roster', chainId) })
-    waiting = waiting.filter((sent) => !sends.includes(sent))
-    pool = pool.filter(({ transaction }) => transaction.nonce >= (state.nonces.get(transaction.from) ?? 0))
-    const place = { blockNumber: hex(number), blockHash: hash, removed: false }
-    const placed = logs.map((log, index) => ({ ...log, ...place, logIndex: hex(index) }))
-    const parentHash = parent?.hash ?? hashOf('nothing')
-    const block = { number, hash, parentHash, timestamp: Math.floor(now() / 1000), logs: placed, state, sends: [...sends], receipts }
-    blocks.push(block)
-    // A depth cannot stall: it counts blocks.
-    if (!settings.isFinalityStalled || finality.kind === 'depth') finalHeight = Math.max(finalHeight, number - depth)
-    events.onBlock(chain, block)
-    for (const execution of executions) events.onExecution(chain, block, execution)
-    return block
-  }
-
-  /** Runs what people and watchers sent on a state that may be changed. */
-  function fill({ state, sends, included }: { state: State; sends: readonly Send[]; included: readonly Pooled[] }) {
-    const logs: Placeless[] = []
-    const receipts = new Map<Hex, { transaction: Transaction; isGood: boolean }>()
-    const executions: Execution[] = []
-    for (const sent of sends) {
-      const transactionHash = hashOf('send', chainId, sent.sequence)
-      logs.push(...send({ state, chainId, send: sent }).events.map((event) => ({ ...event, transactionHash })))
-    }
-    for (const { hash, transaction } of included) {
-      state.nonces.set(transaction.from, transaction.nonce + 1)
-      const outcome = execute({ state, chainId, rules, transaction, isHealed: settings.isHealed })
-      receipts.set(hash, { transaction, isGood: !isRefused(outcome) })
-      if (isRefused(outcome)) continue
-      logs.push(...outcome.events.map((event) => ({ ...event, transactionHash: hash })))
-      executions.push(...outcome.executions)
-    }
-    return { logs, receipts, executions }
-  }
-
-  /** What the next block can hold: by sender and nonce without a hole, and dear enough. */
-  function includable(state: State): Pooled[] {
-    const next = new Map(state.nonces)
-    const sorted = [...pool].sort((a, b) => a.transaction.nonce - b.transaction.nonce || (a.hash < b.hash ? -1 : 1))
-    return sorted.filter(({ transaction: { from, nonce, maxFee } }) => {
-      if (nonce !== (next.get(from) ?? 0) || maxFee < settings.baseFee) return false
-      next.set(from, nonce + 1)
-      return true
-    })
-  }
-
-  function accept(pooled: Pooled): string | undefined {
-    const { hash, transaction } = pooled
-    if (pool.some((other) => other.hash === hash) || findReceipt(hash, blocks) !== undefined) return 'already known'
-    if (transaction.nonce < (top().state.nonces.get(transaction.from) ?? 0)) return 'nonce too low'
-    const rival = pool.find(({ transaction: other }) => other.from === transaction.from && other.nonce === transaction.nonce)
-    if (rival !== undefined && transaction.maxFee * 10n < rival.transaction.maxFee * 11n) return 'replacement transaction underpriced'
-    pool = [...pool.filter((other) => other !== rival), pooled]
-    return undefined
-  }
-
-  function reorg({ remove, mined, forget, order }: Reorg): void {
-    const gone = blocks.slice(blocks.length - remove)
-    blocks = blocks.slice(0, blocks.length - remove)
-    const again = gone.flatMap((block) => block.sends).filter((sent) => !forget(sent))
-    waiting = order([...again, ...waiting])
-    const back = gone.flatMap(({ receipts }) => [...receipts].map(([hash, { transaction }]) => ({ hash, transaction })))
-    pool = [...pool, ...back.filter(({ hash }) => !forget({ hash }))]
-    for (let index = 0; index < mined; index++) mine({ sends: index === 0 ? waiting.slice(0, 2) : waiting, isEmpty: index === 0 })
-  }
-
+  const inner: Inner = { ...options, settings, salt: 0, blocks: [], waiting: [], pool: [], finalHeight: 0 }
   const chain: Chain = {
     chainId,
     rules,
     finality,
     depth,
     settings,
-    top,
-    mine,
-    reorg,
-    accept,
-    blocks: () => blocks,
-    pool: () => pool,
-    waiting: () => waiting,
-    finalHeight: () => finalHeight,
+    top: () => topOf(inner),
+    mine: (what) => mine({ inner, chain, ...what }),
+    reorg: (how) => reorg({ inner, chain, ...how }),
+    accept: (pooled) => accept(inner, pooled),
+    blocks: () => inner.blocks,
+    pool: () => inner.pool,
+    waiting: () => inner.waiting,
+    finalHeight: () => inner.finalHeight,
     send: (sent) => {
-      waiting = [...waiting, sent]
+      inner.waiting = [...inner.waiting, sent]
     },
     dropPool: (isLost) => {
-      pool = pool.filter((pooled) => !isLost(pooled))
+      inner.pool = inner.pool.filter((pooled) => !isLost(pooled))
     },
     fork: () => {
-      const twin = createChain({ chainId, rules, finality, depth, now, events: { onBlock: () => undefined, onExecution: () => undefined } })
-      twin.adoptPast(blocks)
+      const twin = createChain({ ...options, events: { onBlock: () => undefined, onExecution: () => undefined } })
+      twin.adoptPast(inner.blocks)
       return twin
     },
     adoptPast: (past) => {
-      salt = 1_000_000
-      blocks = [...past]
-      finalHeight = Math.max(0, past.length - 1 - depth)
+      inner.salt = 1_000_000
+      inner.blocks = [...past]
+      inner.finalHeight = Math.max(0, past.length - 1 - depth)
     },
   }
   return chain

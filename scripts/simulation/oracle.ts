@@ -33,8 +33,6 @@ export type Oracle = ReturnType<typeof createOracle>
 
 export function createOracle({ now }: { now: () => number }) {
   const truths = new Map<number, Truth>()
-  const signatures = new Map<string, readonly Hex[]>()
-  const seen = new Map<string, Hex>()
   const halted = new Set<string>()
   const executed = new Map<string, Block>()
   const violations: Violation[] = []
@@ -61,44 +59,9 @@ export function createOracle({ now }: { now: () => number }) {
     },
     onBlock(chain: Chain): void {
       counts.blocks++
-      const truth = truthOf(chain.chainId)
-      const blocks = chain.blocks()
-      for (let number = truth.upTo + 1; number <= Math.min(chain.finalHeight(), blocks.length - 1); number++) {
-        for (const log of blocks[number]?.logs ?? []) {
-          if (log.topics[0] === messageSentTopic && log.topics[1] !== undefined) truth.leaves.add(log.topics[1])
-          if (log.topics[0] !== laneAdvancedTopic) continue
-          const place = `${Number(log.topics[1])} ${hexToNumber(`0x${log.data.slice(2, 66)}`)}`
-          truth.heads.set(place, (truth.heads.get(place) ?? new Set()).add(`0x${log.data.slice(66)}`))
-        }
-        truth.upTo = number
-      }
+      learn(truthOf(chain.chainId), chain)
     },
-    onSign({ signer, statement }: { signer: Hex; statement: HeadStatement }): void {
-      counts.signatures++
-      const { setId, lane, nonce, head } = statement
-      const place = `${signer} ${setId} ${laneKey(lane)} ${nonce}`
-      const before = signatures.get(place) ?? []
-      if (before.length > 0 && !before.includes(head)) counts.secondThoughts++
-      signatures.set(place, [...before.filter((other) => other !== head), head])
-      const isTrue = truthOf(Number(lane.originChainId)).heads.get(`${lane.destinationChainId} ${nonce}`)?.has(head)
-      if (isTrue !== true)
-        fail(
-          'false signature',
-          `${signer} signed ${head.slice(0, 10)} at nonce ${nonce} of ${lane.originChainId}-${lane.destinationChainId}, which never was final`,
-        )
-    },
-    /** Somebody else holds a signature. Only then is it a fact: one that was lost with its process never was. */
-    onSeen({ signer, statement }: { signer: Hex; statement: HeadStatement }): void {
-      const { setId, lane, nonce, head } = statement
-      const place = `${signer} ${setId} ${laneKey(lane)} ${nonce}`
-      const before = seen.get(place)
-      if (before !== undefined && before !== head)
-        fail(
-          'double signature',
-          `${signer} signed ${short(before)} and ${short(head)} at nonce ${nonce} of ${lane.originChainId}-${lane.destinationChainId}`,
-        )
-      seen.set(place, head)
-    },
+    ...signatureRules({ fail, counts, truthOf }),
     /** A chain that a watcher halted stays halted for it, unless its disk was replaced by an older copy. */
     onHalt({ watcher, chainId, isHalted, isReading }: { watcher: string; chainId: number; isHalted: boolean; isReading: boolean }): void {
       const place = `${watcher} ${chainId}`
@@ -117,6 +80,56 @@ export function createOracle({ now }: { now: () => number }) {
       if (before !== undefined && chain.blocks()[before.number] === before)
         fail('double execution', `chain ${chain.chainId} ran nonce ${nonce} twice`)
       executed.set(place, block)
+    },
+  }
+}
+
+/** Takes down what became permanent. */
+function learn(truth: Truth, chain: Chain): void {
+  const blocks = chain.blocks()
+  for (let number = truth.upTo + 1; number <= Math.min(chain.finalHeight(), blocks.length - 1); number++) {
+    for (const log of blocks[number]?.logs ?? []) {
+      if (log.topics[0] === messageSentTopic && log.topics[1] !== undefined) truth.leaves.add(log.topics[1])
+      if (log.topics[0] !== laneAdvancedTopic) continue
+      const place = `${Number(log.topics[1])} ${hexToNumber(`0x${log.data.slice(2, 66)}`)}`
+      truth.heads.set(place, (truth.heads.get(place) ?? new Set()).add(`0x${log.data.slice(66)}`))
+    }
+    truth.upTo = number
+  }
+}
+
+type SignatureRules = {
+  fail: (rule: Rule, detail: string) => void
+  counts: { signatures: number; secondThoughts: number }
+  truthOf: (chainId: number) => Truth
+}
+type Signed = { readonly signer: Hex; readonly statement: HeadStatement }
+
+function signatureRules({ fail, counts, truthOf }: SignatureRules) {
+  const signatures = new Map<string, readonly Hex[]>()
+  const seen = new Map<string, Hex>()
+  const placeOfSigned = ({ signer, statement: { setId, lane, nonce } }: Signed) => `${signer} ${setId} ${laneKey(lane)} ${nonce}`
+  const named = ({ lane, nonce }: HeadStatement) => `at nonce ${nonce} of ${lane.originChainId}-${lane.destinationChainId}`
+  return {
+    onSign(signed: Signed): void {
+      counts.signatures++
+      const { lane, nonce, head } = signed.statement
+      const place = placeOfSigned(signed)
+      const before = signatures.get(place) ?? []
+      if (before.length > 0 && !before.includes(head)) counts.secondThoughts++
+      signatures.set(place, [...before.filter((other) => other !== head), head])
+      const isTrue = truthOf(Number(lane.originChainId)).heads.get(`${lane.destinationChainId} ${nonce}`)?.has(head)
+      if (isTrue !== true)
+        fail('false signature', `${signed.signer} signed ${short(head)} ${named(signed.statement)}, which never was final`)
+    },
+    /** Somebody else holds a signature. Only then is it a fact: one that was lost with its process never was. */
+    onSeen(signed: Signed): void {
+      const { head } = signed.statement
+      const place = placeOfSigned(signed)
+      const before = seen.get(place)
+      if (before !== undefined && before !== head)
+        fail('double signature', `${signed.signer} signed ${short(before)} and ${short(head)} ${named(signed.statement)}`)
+      seen.set(place, head)
     },
   }
 }

@@ -5,8 +5,8 @@ import { addressOf } from './curve.ts'
 import { keysOf, nameOf } from './life.ts'
 import { noFaults, type Provider } from './node.ts'
 import type { ProviderFault, Trouble } from './plan.ts'
+import type { World } from './scene.ts'
 import { falseWords, tell } from './traitor.ts'
-import type { World } from './world.ts'
 
 /** Lets a trouble strike. One that makes no sense now does nothing. */
 export function strike(world: World, trouble: Trouble): void {

@@ -3,7 +3,7 @@ import type { Chain } from './chain.ts'
 import { placeOf } from './contracts.ts'
 import type { Process } from './life.ts'
 import { type FinalMessage, finalMessages, keyOf, type Rule } from './oracle.ts'
-import type { World } from './world.ts'
+import type { World } from './scene.ts'
 
 export type Finding = { readonly rule: Rule; readonly detail: string }
 

@@ -5,40 +5,22 @@ import { join } from 'node:path'
 import { type Hex, keccak256, numberToHex } from 'viem'
 import { parseConfig } from '../../watcher/src/config.ts'
 import { type Chain, createChain } from './chain.ts'
-import { type Clock, createClock } from './clock.ts'
+import { createClock } from './clock.ts'
 import { deployed, type Rules, recipientOf, sickRecipient } from './contracts.ts'
 import { addressOf } from './curve.ts'
 import { diskRoot } from './disk.ts'
-import { createProcess, nameOf, type Process } from './life.ts'
-import { createNetwork, type Network, urlOf } from './network.ts'
-import { createProvider, noFaults, type Provider, useTransactionHash } from './node.ts'
+import { createProcess, nameOf } from './life.ts'
+import { createNetwork, urlOf } from './network.ts'
+import { createProvider, noFaults, useTransactionHash } from './node.ts'
 import { createOracle, type Oracle, type Violation } from './oracle.ts'
 import { type Plan, planOf } from './plan.ts'
-import { createRandom, type Random } from './random.ts'
-import { createTraitor, type Traitor } from './traitor.ts'
+import { createRandom } from './random.ts'
+import type { World } from './scene.ts'
+import { createTraitor } from './traitor.ts'
 import { strike } from './troubles.ts'
 import { openEnds, wrongAtTheEnd } from './verdict.ts'
 
 useTransactionHash((raw) => keccak256(raw))
-
-/** Everything that is. */
-export type World = {
-  readonly plan: Plan
-  readonly clock: Clock
-  readonly random: Random
-  readonly rules: Rules
-  readonly chains: readonly Chain[]
-  /** By chain, then by place. */
-  readonly providers: readonly (readonly Provider[])[]
-  readonly processes: readonly Process[]
-  readonly network: Network
-  readonly oracle: Oracle
-  readonly traitor: Traitor | undefined
-  readonly trace: (line: string) => void
-  /** Troubles that struck, by kind. */
-  readonly struck: Map<string, number>
-  readonly blockFaults: { readonly stopped: Set<Chain> }
-}
 
 export type Result = {
   readonly seed: number

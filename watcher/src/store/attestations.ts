@@ -49,14 +49,10 @@ export function createAttestations(database: DatabaseSync) {
     'select nonce, count(*) as count from attestation where set_id = ? and lane_key = ? and nonce > ? group by nonce order by nonce',
   )
   const all = database.prepare('select set_id, lane_key, signer, nonce, head from attestation')
-  const old = database.prepare('select * from attestation where lane_key = ? and nonce < ? and nonce % ? <> 0')
-  const drop = database.prepare('delete from attestation where set_id = ? and lane_key = ? and nonce = ? and signer = ?')
-  const dropSet = database.prepare('delete from attestation where set_id = ?')
   const bySigner = database.prepare('select * from attestation where signer = ?')
 
   const entries = new Map<string, Omit<VectorEntry, 'floor'>>()
   const floors = new Map<string, number>()
-  const keyOf = (entry: { setId: string; laneKey: string; signer: string }) => `${entry.setId}${entry.laneKey}${entry.signer}`
   const note = (added: Pick<Attestation, 'setId' | 'laneKey' | 'nonce' | 'head' | 'signer'>): void => {
     const { setId, laneKey, signer, nonce, head } = added
     const key = keyOf(added)
@@ -94,6 +90,20 @@ export function createAttestations(database: DatabaseSync) {
     bySigner: (signer: Address): readonly Attestation[] => bySigner.all(signer.toLowerCase()).map(toAttestation),
     /** How far each signer has come on each lane. */
     vector: (): readonly VectorEntry[] => [...entries.values()].map((entry) => ({ ...entry, floor: floors.get(entry.laneKey) ?? 0 })),
+    ...createPruning({ database, entries, floors }),
+  }
+}
+
+const keyOf = (entry: { setId: string; laneKey: string; signer: string }) => `${entry.setId}${entry.laneKey}${entry.signer}`
+
+type Pruning = { database: DatabaseSync; entries: Map<string, Omit<VectorEntry, 'floor'>>; floors: Map<string, number> }
+
+function createPruning({ database, entries, floors }: Pruning) {
+  const old = database.prepare('select * from attestation where lane_key = ? and nonce < ? and nonce % ? <> 0')
+  const drop = database.prepare('delete from attestation where set_id = ? and lane_key = ? and nonce = ? and signer = ?')
+  const dropSet = database.prepare('delete from attestation where set_id = ?')
+
+  return {
     /** Whether a place lies where only checkpoints are kept. */
     isOver: ({ laneKey, nonce }: Pick<Attestation, 'laneKey' | 'nonce'>): boolean =>
       nonce < (floors.get(laneKey) ?? 0) && nonce % checkpoint !== 0,
