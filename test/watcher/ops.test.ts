@@ -92,6 +92,7 @@ describe('traces', () => {
       ['execution', [2, 500_000_000]],
       ['dead letter', [1, 0]],
     ])
+    expect(spans[1]?.startTime).toEqual([1, 0])
     expect(spans[1]?.attributes).toEqual({ 'hanse.message': id, chain: 7 })
     expect(spans[2]?.status.message).toBe('Refused')
   })

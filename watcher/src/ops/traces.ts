@@ -37,13 +37,14 @@ export declare namespace startTracing {
 export function traceMessage({ id, name, from, to, attributes = {}, failure }: traceMessage.Parameters): void {
   const parent = { traceId: id.slice(2, 34), spanId: id.slice(34, 50), traceFlags: TraceFlags.SAMPLED, isRemote: true }
   const tracer = trace.getTracer('@hanse/watcher')
+  // Dates: a number from before this process started would count from its start.
   const span = tracer.startSpan(
     name,
-    { startTime: from, attributes: { 'hanse.message': id, ...attributes } },
+    { startTime: new Date(from), attributes: { 'hanse.message': id, ...attributes } },
     trace.setSpanContext(ROOT_CONTEXT, parent),
   )
   if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure })
-  span.end(to)
+  span.end(new Date(to))
 }
 
 export declare namespace traceMessage {
