@@ -18,28 +18,58 @@ export type Observer = (event: { chainId: number; name: string; status: 'sending
 type Fees = { maxFeePerGas: bigint; maxPriorityFeePerGas: bigint } | { gasPrice: bigint }
 
 /**
- * Signs and sends all requests at once, under ascending nonces, and waits for all of them. They must not depend on each other.
+ * Signs and sends all requests under ascending nonces, as many at once as fit into one block, and waits for all of them. They must not depend on
+ * each other.
  *
  * @throws FundsMissingError before anything is sent.
  * @throws TransactionPendingError when one is not mined in time.
  */
 export async function sendAll(parameters: sendAll.Parameters): Promise<readonly Outcome[]> {
-  const { connection, account, requests, observer, patience } = parameters
+  const { connection, account, requests } = parameters
   if (requests.length === 0) return []
   const { chainId, client } = connection
-  const [fees, nonce, balance, ...gas] = await Promise.all([
+  const [fees, balance, { gasLimit: room }, ...gas] = await Promise.all([
     currentFees(connection),
-    getTransactionCount(client, { address: account.address, blockTag: 'pending' }),
     getBalance(client, { address: account.address }),
+    getBlock(client, { blockTag: 'latest' }),
     ...requests.map((request) => estimate(connection, account.address, request)),
   ])
-  const limits = gas.map((estimated) => (estimated * 5n) / 4n)
-  const needed = limits.reduce((sum, limit, index) => sum + limit * priceOf(fees) + (requests[index]?.value ?? 0n), 0n)
+  const limited = requests.map((request, index) => ({ ...request, gas: ((gas[index] ?? 0n) * 5n) / 4n }))
+  const needed = limited.reduce((sum, { gas: limit, value = 0n }) => sum + limit * priceOf(fees) + value, 0n)
   if (balance < needed) throw new FundsMissingError({ chainId, account: account.address, balance, needed })
+  const outcomes: Outcome[] = []
+  for (const block of blocksOf(limited, room)) outcomes.push(...(await sendTogether({ ...parameters, requests: block, fees })))
+  return outcomes
+}
+
+type Limited = Request & { gas: bigint }
+
+/** In order, each part with no more gas than a block has: some nodes forget what waits and does not fit into the next block. */
+function blocksOf(requests: readonly Limited[], room: bigint): readonly (readonly Limited[])[] {
+  const blocks: Limited[][] = []
+  let left = 0n
+  for (const request of requests) {
+    const block = blocks.at(-1)
+    if (block !== undefined && request.gas <= left) block.push(request)
+    else {
+      blocks.push([request])
+      left = room
+    }
+    left -= request.gas
+  }
+  return blocks
+}
+
+type Together = Omit<sendAll.Parameters, 'requests'> & { requests: readonly Limited[]; fees: Fees }
+
+async function sendTogether(parameters: Together): Promise<readonly Outcome[]> {
+  const { connection, account, requests, fees, observer, patience } = parameters
+  const { chainId, client } = connection
+  const nonce = await getTransactionCount(client, { address: account.address, blockTag: 'pending' })
   const sent: { name: string; hash: Hex }[] = []
-  for (const [index, { name, to, data, value = 0n }] of requests.entries()) {
+  for (const [index, { name, to, data, gas, value = 0n }] of requests.entries()) {
     observer({ chainId, name, status: 'sending' })
-    const common = { chainId, to, data, value, nonce: nonce + index, gas: limits[index] ?? 0n }
+    const common = { chainId, to, data, value, nonce: nonce + index, gas }
     const serializedTransaction = await ('gasPrice' in fees
       ? account.signTransaction({ ...common, ...fees, type: 'legacy' })
       : account.signTransaction({ ...common, ...fees, type: 'eip1559' }))

@@ -41,5 +41,6 @@ export async function whyCell(
     return { code: 'CellLeased', owner: { kind: 'account', account: lease.holder, chainId }, nextAction, deadline: lease.end, ...rest }
   }
   const nextAction = `Any writer of the space calls \`write\` with version ${cell?.version ?? 0}, or \`acquire\`s it.`
-  return { code: cell?.version ? 'CellFree' : 'CellEmpty', owner: { kind: 'anyone' }, nextAction, deadline: undefined, ...rest }
+  const free = { owner: { kind: 'anyone' }, nextAction, deadline: undefined, ...rest } as const
+  return cell?.version ? { code: 'CellFree', ...free } : { code: 'CellEmpty', ...free }
 }
