@@ -61,7 +61,7 @@ export default defineConfig({
     solidity: {
       profiles: {
         default: depth({ fuzzRuns: 256, runs: 32, calls: 64 }),
-        heavy: depth({ fuzzRuns: 2000, runs: 48, calls: 96 }),
+        heavy: depth({ fuzzRuns: 1000, runs: 40, calls: 80 }),
         full: depth({ fuzzRuns: 100_000, runs: 1000, calls: 500 }),
       },
     },

@@ -27,7 +27,7 @@ const queues: Suite[][] = [
     {
       name: 'simulation',
       runner: 'sim',
-      command: ['node', 'scripts/sim.ts', '--scenarios', isFull ? '10000' : '1000', ...(isFull ? ['--plants', '--record'] : [])],
+      command: ['node', 'scripts/sim.ts', '--scenarios', isFull ? '10000' : '200', ...(isFull ? ['--plants', '--record'] : [])],
       limitSeconds: limit(240),
     },
     { name: 'size', runner: 'size', command: ['node', 'bench/size.ts', '--check'], limitSeconds: limit(60) },
