@@ -19,20 +19,20 @@ import watcherSet from '../build/WatcherSet.json' with { type: 'json' }
 import { SuiteInvalidError } from './errors.ts'
 
 /** The contracts without which there is no suite. */
-const coreNames = [
-  'accessManager',
-  'timelock',
-  'gateway',
-  'watcherSet',
-  'agentRegistry',
-  'charters',
-  'agreements',
-  'taskEscrow',
-  'taskPortal',
-] as const
+const coreNames = ['accessManager', 'timelock', 'gateway', 'watcherSet', 'agentRegistry', 'taskEscrow', 'taskPortal'] as const
 
 /** Those that came later: older records do without. */
-export const laterNames = ['agentLinks', 'blackboard', 'risingReward', 'signedBids', 'quorumPanels', 'hashCheck', 'taskFunding'] as const
+export const laterNames = [
+  'charters',
+  'agreements',
+  'agentLinks',
+  'blackboard',
+  'risingReward',
+  'signedBids',
+  'quorumPanels',
+  'hashCheck',
+  'taskFunding',
+] as const
 
 /** The contracts of the suite by their names in a deployment record, in order of creation. */
 export const contractNames = [...coreNames, ...laterNames] as const

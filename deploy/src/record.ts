@@ -39,8 +39,6 @@ export function deploymentFromJson(text: string): Deployment {
     gateway: addressOf('gateway'),
     watcherSet: addressOf('watcherSet'),
     agentRegistry: addressOf('agentRegistry'),
-    charters: addressOf('charters'),
-    agreements: addressOf('agreements'),
     taskEscrow: addressOf('taskEscrow'),
     taskPortal: addressOf('taskPortal'),
     ...later,

@@ -13,12 +13,12 @@ export type Deployment = {
   readonly gateway: Address
   readonly watcherSet: Address
   readonly agentRegistry: Address
-  readonly charters: Address
-  /** Created by the charters. */
-  readonly agreements: Address
   readonly taskEscrow: Address
   readonly taskPortal: Address
   // Not in records from before there was such a contract.
+  readonly charters?: Address
+  /** Created by the charters. */
+  readonly agreements?: Address
   readonly agentLinks?: Address
   /** Ways to choose a worker, to judge and to pay, which terms may name. Others do as well. */
   readonly risingReward?: Address

@@ -3,7 +3,16 @@ import { ClientConfigError } from '../errors/client.ts'
 import type { Deployment } from '../types.ts'
 
 /** Contracts that older records of a deployment do without. */
-export type LaterContract = 'agentLinks' | 'risingReward' | 'signedBids' | 'quorumPanels' | 'hashCheck' | 'taskFunding' | 'blackboard'
+export type LaterContract =
+  | 'charters'
+  | 'agreements'
+  | 'agentLinks'
+  | 'risingReward'
+  | 'signedBids'
+  | 'quorumPanels'
+  | 'hashCheck'
+  | 'taskFunding'
+  | 'blackboard'
 
 /**
  * Where a contract of a deployment is.

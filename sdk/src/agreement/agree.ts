@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import { agreementsAbi } from '../abis/agreements.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Acceptances, Proposal } from './types.ts'
 
@@ -34,9 +35,10 @@ export type AgreementExecuted = {
  */
 export const agree = /* @__PURE__ */ defineWrite<AgreeParameters, AgreementExecuted>({
   verb: 'agreement.agree',
-  call: ({ agreements }, { proposal: { intent, payload }, acceptances }) =>
-    encodeCall(agreements, { abi: agreementsAbi, functionName: 'agree', args: [intent, payload, acceptances] }),
-  event: (logs, { agreements: address }) => eventsOf({ abi: agreementsAbi, address, eventName: 'AgreementExecuted', logs })[0]?.args,
+  call: (deployment, { proposal: { intent, payload }, acceptances }) =>
+    encodeCall(contractIn(deployment, 'agreements'), { abi: agreementsAbi, functionName: 'agree', args: [intent, payload, acceptances] }),
+  event: (logs, deployment) =>
+    eventsOf({ abi: agreementsAbi, address: contractIn(deployment, 'agreements'), eventName: 'AgreementExecuted', logs })[0]?.args,
 })
 
 /** `agree`, waiting for the receipt. */

@@ -1,6 +1,7 @@
 import type { Address, Hex } from 'viem'
 import { readContract } from 'viem/actions'
 import { agreementsAbi } from '../abis/agreements.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 
 /** What `getAccount` takes. */
@@ -24,7 +25,7 @@ export const getAccount = /* @__PURE__ */ defineRead<GetAccountParameters, Addre
   ({ connection, chain, blockNumber }, { party }) =>
     readContract(connection, {
       abi: agreementsAbi,
-      address: chain.deployment.agreements,
+      address: contractIn(chain.deployment, 'agreements'),
       blockNumber,
       functionName: 'accountOf',
       args: [party],

@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import { readContract } from 'viem/actions'
 import { agreementsAbi } from '../abis/agreements.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 
 /** What became of a leg: `none` while nothing is known. */
@@ -30,7 +31,7 @@ export type GetReportParameters = ReadParameters & {
 export const getReport = /* @__PURE__ */ defineRead<GetReportParameters, LegStatusName>(
   'agreement.getReport',
   async ({ connection, chain, blockNumber }, { legChainId, intentHash, index }) => {
-    const place = { abi: agreementsAbi, address: chain.deployment.agreements, blockNumber } as const
+    const place = { abi: agreementsAbi, address: contractIn(chain.deployment, 'agreements'), blockNumber } as const
     const args = [BigInt(legChainId), intentHash, BigInt(index)] as const
     return legStatuses[await readContract(connection, { ...place, functionName: 'reportOf', args })] ?? 'none'
   },
@@ -48,7 +49,7 @@ export type GetLegParameters = ReadParameters & {
 export const getLeg = /* @__PURE__ */ defineRead<GetLegParameters, LegStatusName>(
   'agreement.getLeg',
   async ({ connection, chain, blockNumber }, { homeChainId, intentHash, index }) => {
-    const place = { abi: agreementsAbi, address: chain.deployment.agreements, blockNumber } as const
+    const place = { abi: agreementsAbi, address: contractIn(chain.deployment, 'agreements'), blockNumber } as const
     const args = [BigInt(homeChainId), intentHash, BigInt(index)] as const
     return legStatuses[await readContract(connection, { ...place, functionName: 'legStatusOf', args })] ?? 'none'
   },

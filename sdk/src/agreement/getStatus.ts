@@ -1,6 +1,7 @@
 import type { Address, Hex } from 'viem'
 import { readContract } from 'viem/actions'
 import { agreementsAbi } from '../abis/agreements.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 
 /** What `getStatus` takes. */
@@ -35,7 +36,7 @@ export const getStatus = /* @__PURE__ */ defineRead<GetAgreementStatusParameters
   async ({ connection, chain, blockNumber }, { intentHash }) => {
     const [status, proposer, participants, acceptedBy, expiry] = await readContract(connection, {
       abi: agreementsAbi,
-      address: chain.deployment.agreements,
+      address: contractIn(chain.deployment, 'agreements'),
       blockNumber,
       functionName: 'getCoordinationStatus',
       args: [intentHash],

@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import { agreementsAbi } from '../abis/agreements.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Leg } from './types.ts'
 
@@ -37,13 +38,14 @@ export type LegExecuted = {
  */
 export const retryLeg = /* @__PURE__ */ defineWrite<RetryLegParameters, LegExecuted>({
   verb: 'agreement.retryLeg',
-  call: ({ agreements }, { homeChainId, intentHash, index, charterId, leg: { deadline, calls } }) =>
-    encodeCall(agreements, {
+  call: (deployment, { homeChainId, intentHash, index, charterId, leg: { deadline, calls } }) =>
+    encodeCall(contractIn(deployment, 'agreements'), {
       abi: agreementsAbi,
       functionName: 'retryLeg',
       args: [BigInt(homeChainId), intentHash, BigInt(index), charterId, deadline, calls],
     }),
-  event: (logs, { agreements: address }) => eventsOf({ abi: agreementsAbi, address, eventName: 'LegExecuted', logs })[0]?.args,
+  event: (logs, deployment) =>
+    eventsOf({ abi: agreementsAbi, address: contractIn(deployment, 'agreements'), eventName: 'LegExecuted', logs })[0]?.args,
 })
 
 /** `retryLeg`, waiting for the receipt. */

@@ -1,5 +1,6 @@
 import { type Account, isAddressEqual } from 'viem'
 import { signTypedData } from 'viem/actions'
+import { contractIn } from '../actions/contractIn.ts'
 import { type Client, chainOf, clientOf } from '../client.ts'
 import { AccountMissingError } from '../errors/client.ts'
 import { SignatureRefusedError, type TermProblem } from '../errors/terms.ts'
@@ -38,7 +39,7 @@ export async function signAcceptance(client: Client, parameters: SignAcceptanceP
   const problems = problemsOf({ proposal, expiry, account, now: Math.floor(client.now() / 1000) })
   if (problems.length > 0) throw new SignatureRefusedError({ verb, problems })
   const { intentHash, payload } = proposal
-  const home = { chainId, agreements: chainOf(client, chainId).deployment.agreements }
+  const home = { chainId, agreements: contractIn(chainOf(client, chainId).deployment, 'agreements') }
   const message = { intentHash, participant: account.address, expiry: BigInt(expiry), conditionsHash: payload.conditionsHash }
   const typedData = acceptanceTypedData({ ...home, ...message })
   return { participant: account.address, signature: await signTypedData(clientOf(client, chainId), { account, ...typedData }) }

@@ -1,6 +1,7 @@
 import type { Address, Hex } from 'viem'
 import { agreementsAbi } from '../abis/agreements.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Proposal } from './types.ts'
 
@@ -28,9 +29,10 @@ export type CoordinationCancelled = {
  */
 export const withdraw = /* @__PURE__ */ defineWrite<WithdrawIntentParameters, CoordinationCancelled>({
   verb: 'agreement.withdraw',
-  call: ({ agreements }, { proposal: { intent } }) =>
-    encodeCall(agreements, { abi: agreementsAbi, functionName: 'withdrawIntent', args: [intent] }),
-  event: (logs, { agreements: address }) => eventsOf({ abi: agreementsAbi, address, eventName: 'CoordinationCancelled', logs })[0]?.args,
+  call: (deployment, { proposal: { intent } }) =>
+    encodeCall(contractIn(deployment, 'agreements'), { abi: agreementsAbi, functionName: 'withdrawIntent', args: [intent] }),
+  event: (logs, deployment) =>
+    eventsOf({ abi: agreementsAbi, address: contractIn(deployment, 'agreements'), eventName: 'CoordinationCancelled', logs })[0]?.args,
 })
 
 /** `withdraw`, waiting for the receipt. */

@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import { chartersAbi } from '../abis/charters.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 
 /** What `announce` takes. */
@@ -23,8 +24,10 @@ export type CharterAnnounced = { readonly charterId: Hex; readonly epoch: number
  */
 export const announce = /* @__PURE__ */ defineWrite<AnnounceParameters, CharterAnnounced>({
   verb: 'charter.announce',
-  call: ({ charters }, { charterId }) => encodeCall(charters, { abi: chartersAbi, functionName: 'announce', args: [charterId] }),
-  event: (logs, { charters: address }) => eventsOf({ abi: chartersAbi, address, eventName: 'CharterAnnounced', logs })[0]?.args,
+  call: (deployment, { charterId }) =>
+    encodeCall(contractIn(deployment, 'charters'), { abi: chartersAbi, functionName: 'announce', args: [charterId] }),
+  event: (logs, deployment) =>
+    eventsOf({ abi: chartersAbi, address: contractIn(deployment, 'charters'), eventName: 'CharterAnnounced', logs })[0]?.args,
 })
 
 /** `announce`, waiting for the receipt. */

@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import { readContract } from 'viem/actions'
 import { chartersAbi } from '../abis/charters.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 
 /** What `getCharter` takes. */
@@ -38,7 +39,7 @@ export type CharterView = {
 export const getCharter = /* @__PURE__ */ defineRead<GetCharterParameters, CharterView | undefined>(
   'charter.getCharter',
   async ({ connection, chain, blockNumber }, { charterId, epoch: wanted }) => {
-    const place = { abi: chartersAbi, address: chain.deployment.charters, blockNumber } as const
+    const place = { abi: chartersAbi, address: contractIn(chain.deployment, 'charters'), blockNumber } as const
     const epoch =
       wanted === undefined
         ? await readContract(connection, { ...place, functionName: 'current', args: [charterId] })

@@ -1,6 +1,7 @@
 import { getAbiItem, type Hex, type Log } from 'viem'
 import { chartersAbi } from '../abis/charters.ts'
 import { eventsOf } from '../actions/call.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { newestOf } from '../actions/logs.ts'
 import type { CharterDocument } from './document.ts'
@@ -26,7 +27,7 @@ export type GetDocumentParameters = ReadParameters & {
 export const getDocument = /* @__PURE__ */ defineRead<GetDocumentParameters, CharterDocument | undefined>(
   'charter.getDocument',
   async (context, { charterId, epoch }) => {
-    const address = context.chain.deployment.charters
+    const address = contractIn(context.chain.deployment, 'charters')
     const eventName = epoch === 1 ? 'CharterAdopted' : 'CharterAmended'
     const args = epoch === 1 ? { charterId } : { charterId, epoch }
     const pick = (logs: readonly Log[]) => eventsOf({ abi: chartersAbi, address, eventName, logs })[0]?.args.document

@@ -1,6 +1,7 @@
 import type { Address, Hex } from 'viem'
 import { readContract } from 'viem/actions'
 import { chartersAbi } from '../abis/charters.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 
 /** What `isMember` takes. */
@@ -24,7 +25,7 @@ export type IsMemberParameters = ReadParameters & {
 export const isMember = /* @__PURE__ */ defineRead<IsMemberParameters, boolean>(
   'charter.isMember',
   async ({ connection, chain, blockNumber }, { charterId, account, epoch }) => {
-    const place = { abi: chartersAbi, address: chain.deployment.charters, blockNumber } as const
+    const place = { abi: chartersAbi, address: contractIn(chain.deployment, 'charters'), blockNumber } as const
     if (epoch === undefined) return readContract(connection, { ...place, functionName: 'isMember', args: [charterId, account] })
     return readContract(connection, { ...place, functionName: 'isMemberAt', args: [charterId, epoch, account] })
   },

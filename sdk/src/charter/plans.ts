@@ -1,5 +1,6 @@
 import { type Address, encodeFunctionData, type Hex, zeroHash } from 'viem'
 import { chartersAbi } from '../abis/charters.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { type Client, chainOf } from '../client.ts'
 import type { CharterDocument } from './document.ts'
 import { documentArgument } from './documentHash.ts'
@@ -33,7 +34,7 @@ export function adoption(
   { chainId, document, salt = zeroHash }: { readonly chainId: number; readonly document: CharterDocument; readonly salt?: Hex },
 ): CharterPlan {
   checkDocument(document)
-  const target = chainOf(client, chainId).deployment.charters
+  const target = contractIn(chainOf(client, chainId).deployment, 'charters')
   const data = encodeFunctionData({ abi: chartersAbi, functionName: 'adopt', args: [documentArgument(document), salt] })
   const plan = { charter: zeroHash, epoch: 0, threshold: document.quorum, calls: [{ target, value: 0n, data }], legs: [] } as const
   return { participants: document.members, plan }
@@ -64,7 +65,7 @@ export function amendment(
   },
 ): CharterPlan {
   checkDocument(document)
-  const target = chainOf(client, chainId).deployment.charters
+  const target = contractIn(chainOf(client, chainId).deployment, 'charters')
   const args = [charterId, epoch + 1, documentArgument(document)] as const
   const data = encodeFunctionData({ abi: chartersAbi, functionName: 'amend', args })
   const plan = { charter: charterId, epoch, threshold: 0, calls: [{ target, value: 0n, data }], legs: [] } as const

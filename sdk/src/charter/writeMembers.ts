@@ -1,6 +1,7 @@
 import type { Address, Hex } from 'viem'
 import { chartersAbi } from '../abis/charters.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
+import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 
 /** What `writeMembers` takes. */
@@ -27,9 +28,10 @@ export type MembersWritten = { readonly charterId: Hex; readonly epoch: number; 
  */
 export const writeMembers = /* @__PURE__ */ defineWrite<WriteMembersParameters, MembersWritten>({
   verb: 'charter.writeMembers',
-  call: ({ charters }, { charterId, epoch, members }) =>
-    encodeCall(charters, { abi: chartersAbi, functionName: 'writeMembers', args: [charterId, epoch, members] }),
-  event: (logs, { charters: address }) => eventsOf({ abi: chartersAbi, address, eventName: 'MembersWritten', logs })[0]?.args,
+  call: (deployment, { charterId, epoch, members }) =>
+    encodeCall(contractIn(deployment, 'charters'), { abi: chartersAbi, functionName: 'writeMembers', args: [charterId, epoch, members] }),
+  event: (logs, deployment) =>
+    eventsOf({ abi: chartersAbi, address: contractIn(deployment, 'charters'), eventName: 'MembersWritten', logs })[0]?.args,
 })
 
 /** `writeMembers`, waiting for the receipt. */

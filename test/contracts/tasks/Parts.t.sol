@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ICharters} from "../../../contracts/charters/ICharters.sol";
 import {Bid, Handoff, ITaskRecords, Prerequisite, Split, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskAssignments} from "../../../contracts/tasks/TaskAssignments.sol";
 import {TaskReviews} from "../../../contracts/tasks/TaskReviews.sol";
@@ -15,8 +16,8 @@ contract PartsTest is TaskWorld {
 
     function setUp() public override {
         super.setUp();
-        _reviews = new TaskReviews(address(authority), gateway, registry);
-        _assignments = new TaskAssignments(address(authority), gateway, registry, address(_reviews));
+        _reviews = new TaskReviews(address(authority), gateway, registry, ICharters(address(0)));
+        _assignments = new TaskAssignments(address(authority), gateway, registry, ICharters(address(0)), address(_reviews));
     }
 
     function _refused(address part, bytes memory call) private {

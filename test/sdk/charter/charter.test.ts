@@ -1,5 +1,6 @@
 import { encodeFunctionData, type Hex, parseAbi, zeroHash } from 'viem'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { contractIn } from '../../../sdk/src/actions/contractIn.ts'
 import { agreement, type Client, charter, errors, task } from '../../../sdk/src/index.ts'
 import { accountOf, clientFor, startChain, type TestChain } from '../support/chain.ts'
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
   chain = await startChain({ chainId, accounts: [...members, stranger, requester, evaluator] })
   client = clientFor([chain], stranger)
   now = Number((await chain.node.getBlock()).timestamp)
-  charterId = charter.charterIdOf({ homeChainId: chainId, charters: chain.deployment.charters, document, salt: zeroHash })
+  charterId = charter.charterIdOf({ homeChainId: chainId, charters: contractIn(chain.deployment, 'charters'), document, salt: zeroHash })
 })
 
 /** So many members sign, and a stranger brings it. */
@@ -33,7 +34,7 @@ async function agreeOn(plan: charter.CharterPlan | { participants: readonly Hex[
   const expiry = now + 3_600
   const proposal = agreement.createIntent({ ...plan, expiry, nonce })
   const signing = members.slice(0, count).map((account) => agreement.signAcceptance(client, { chainId, proposal, expiry, account }))
-  const home = { chainId, agreements: chain.deployment.agreements }
+  const home = { chainId, agreements: contractIn(chain.deployment, 'agreements') }
   const acceptances = await agreement.collectAcceptances({ ...home, proposal, expiry, acceptances: await Promise.all(signing) })
   return { proposal, acceptances }
 }
@@ -42,7 +43,7 @@ describe('a charter', () => {
   it('is adopted by a quorum of its members, and known by its id', async () => {
     const { proposal, acceptances } = await agreeOn(charter.adoption(client, { chainId, document }), 2)
     const { event } = await agreement.agree.sync(client, { chainId, proposal, acceptances })
-    const party = { chainId, agreements: chain.deployment.agreements, participants: document.members, threshold: 2 }
+    const party = { chainId, agreements: contractIn(chain.deployment, 'agreements'), participants: document.members, threshold: 2 }
     expect(event).toEqual({ intentHash: proposal.intentHash, party: agreement.partyOf(party), epoch: 0, acceptances: 2n })
 
     const { value } = await charter.getCharter(client, { chainId, charterId })
@@ -66,7 +67,7 @@ describe('a charter', () => {
     await expect(sign(shown)).rejects.toThrow(/payloadHash/)
     await expect(sign({ ...proposal, intentHash: zeroHash })).rejects.toThrow(/intentHash/)
     await expect(sign(proposal, stranger)).rejects.toBeInstanceOf(errors.SignatureRefusedError)
-    const home = { chainId, agreements: chain.deployment.agreements, proposal, expiry: now + 60 }
+    const home = { chainId, agreements: contractIn(chain.deployment, 'agreements'), proposal, expiry: now + 60 }
     const acceptance = await sign(proposal)
     await expect(agreement.collectAcceptances({ ...home, acceptances: [acceptance, acceptance] })).rejects.toThrow(/twice/)
     const foreign = { ...acceptance, participant: stranger.address }
