@@ -98,7 +98,7 @@ interface IAgreements is IAgentCoordination {
     /// @notice It was proposed, executed or cancelled before.
     error IntentKnown(bytes32 intentHash, Status status);
     /// @notice Fewer acceptances than bind all.
-    error QuorumMissed(uint256 quorum, uint256 acceptances);
+    error QuorumMissed(uint256 quorum, uint256 signatures);
     /// @notice A participant counts once, in order, and must exist.
     error AcceptanceOutOfOrder(uint256 index);
     /// @notice This participant did not sign this.

@@ -28,6 +28,7 @@ const sdkLayers: Record<string, number> = {
   card: 2,
   sync: 2,
   directory: 3,
+  feed: 3,
   reputation: 3,
   node: 3,
   track: 3,

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { type Address, type Hex, numberToHex } from 'viem'
 import type { HeadStatement } from '../../sdk/src/gateway/index.ts'
-import type { HeadSigner, TransactionSigner } from '../../watcher/src/outside.ts'
+import type { HeadSigner, TransactionSigner } from '../../watcher/src/signer/types.ts'
 
 /** A transaction as the simulated chains read it. */
 export type Transaction = {

@@ -40,19 +40,10 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true })
 })
 
+const places = ['accessManager', 'timelock', 'gateway', 'watcherSet', 'agentRegistry', 'taskEscrow', 'taskPortal']
+
 /** A watcher without network: two chains whose state is given. */
 function setup({ finality = { kind: 'depth', depth: 5 }, halted = false }: { finality?: Finality; halted?: boolean } = {}) {
-  const places = [
-    'accessManager',
-    'timelock',
-    'gateway',
-    'watcherSet',
-    'agentRegistry',
-    'charters',
-    'agreements',
-    'taskEscrow',
-    'taskPortal',
-  ]
   const addresses = Object.fromEntries(places.map((name, index) => [name, numberToHex(index + 1, { size: 20 })]))
   const chainOf = (chainId: number) => ({
     chainId,

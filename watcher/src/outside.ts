@@ -2,15 +2,10 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { HeadStatement } from '@hanse/sdk/gateway'
 import type { Transport } from '@hanse/sdk/sync'
 import type { Address, Hex } from 'viem'
-import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Logger } from './ops/log.ts'
 import type { httpEndpoints } from './rpc/endpoint.ts'
 import type { openAccount } from './signer/open.ts'
-
-/** Signs heads. */
-export type HeadSigner = Pick<PrivateKeyAccount, 'address' | 'signTypedData'>
-/** Signs transactions. */
-export type TransactionSigner = Pick<PrivateKeyAccount, 'address' | 'signTransaction'>
+import type { HeadSigner, TransactionSigner } from './signer/types.ts'
 
 /** A request that came over HTTP. */
 export type Incoming = { readonly method: string; readonly url: URL; readonly body: unknown; readonly authorization?: string | undefined }

@@ -3,7 +3,8 @@ import type { Config } from './config.ts'
 import type { Events } from './ops/events.ts'
 import type { Logger } from './ops/log.ts'
 import type { Metrics } from './ops/metrics.ts'
-import type { HeadSigner, Outside, TransactionSigner } from './outside.ts'
+import type { Outside } from './outside.ts'
+import type { HeadSigner, TransactionSigner } from './signer/types.ts'
 import type { Store } from './store/sqlite.ts'
 
 /** What every role of a watcher works with. */

@@ -38,7 +38,7 @@ export const agreementsAbi = [
   {"inputs":[{"internalType":"bytes32","name":"charter","type":"bytes32"},{"internalType":"uint32","name":"epoch","type":"uint32"}],"name":"ParticipantsNotMembers","type":"error"},
   {"inputs":[{"internalType":"bytes","name":"sender","type":"bytes"}],"name":"PeerNotLinked","type":"error"},
   {"inputs":[{"internalType":"bytes32","name":"intentHash","type":"bytes32"},{"internalType":"string","name":"field","type":"string"}],"name":"PlanInvalid","type":"error"},
-  {"inputs":[{"internalType":"uint256","name":"quorum","type":"uint256"},{"internalType":"uint256","name":"acceptances","type":"uint256"}],"name":"QuorumMissed","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"quorum","type":"uint256"},{"internalType":"uint256","name":"signatures","type":"uint256"}],"name":"QuorumMissed","type":"error"},
   {"inputs":[{"internalType":"string","name":"str","type":"string"}],"name":"StringTooLong","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"participants","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"TooManyParticipants","type":"error"},
   {"anonymous":false,"inputs":[{"indexed":true,"internalType":"bytes32","name":"party","type":"bytes32"},{"indexed":false,"internalType":"address","name":"account","type":"address"}],"name":"AccountCreated","type":"event"},

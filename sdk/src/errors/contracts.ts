@@ -1555,11 +1555,11 @@ export class QuorumInvalid extends ContractError<{ readonly quorum: bigint; read
 }
 
 /** The contract refused with QuorumMissed. Raised by Agreements, QuorumVerdict. */
-export class QuorumMissed extends ContractError<{ readonly quorum: bigint; readonly acceptances: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"quorum","type":"uint256"},{"internalType":"uint256","name":"acceptances","type":"uint256"}],"name":"QuorumMissed","type":"error"} as const
+export class QuorumMissed extends ContractError<{ readonly quorum: bigint; readonly signatures: bigint }> {
+  static readonly abi = {"inputs":[{"internalType":"uint256","name":"quorum","type":"uint256"},{"internalType":"uint256","name":"signatures","type":"uint256"}],"name":"QuorumMissed","type":"error"} as const
   static readonly notice = "The contract refused with QuorumMissed."
   override readonly name = 'QuorumMissed'
-  constructor(args: { readonly quorum: bigint; readonly acceptances: bigint }, options: ContractErrorOptions = {}) {
+  constructor(args: { readonly quorum: bigint; readonly signatures: bigint }, options: ContractErrorOptions = {}) {
     super(QuorumMissed, args, options)
   }
 }

@@ -1,9 +1,9 @@
 import type { KeyConfig } from '../config.ts'
 import { KeyMissingError } from '../errors.ts'
-import type { HeadSigner, TransactionSigner } from '../outside.ts'
 import { accountFromEnvironment } from './environment.ts'
 import { accountFromKeystore } from './keystore.ts'
 import { remoteAccount } from './remote.ts'
+import type { HeadSigner, TransactionSigner } from './types.ts'
 
 /**
  * Opens the account of a role, wherever its key is. Secrets come from the environment only.

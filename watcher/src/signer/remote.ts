@@ -15,7 +15,7 @@ import {
   type TypedDataParameter,
 } from 'viem'
 import { SignerFailedError } from '../errors.ts'
-import type { HeadSigner, TransactionSigner } from '../outside.ts'
+import type { HeadSigner, TransactionSigner } from './types.ts'
 
 /** Longest answer that is read, bytes. */
 const maxAnswer = 4_096

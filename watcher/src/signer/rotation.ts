@@ -1,8 +1,9 @@
 import type { Config } from '../config.ts'
 import { RotationRefusedError } from '../errors.ts'
-import type { HeadSigner, Outside, TransactionSigner } from '../outside.ts'
+import type { Outside } from '../outside.ts'
 import type { Store } from '../store/sqlite.ts'
 import { switchableAccount } from './switchable.ts'
+import type { HeadSigner, TransactionSigner } from './types.ts'
 
 type Account = ReturnType<typeof switchableAccount>
 

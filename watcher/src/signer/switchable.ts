@@ -1,4 +1,4 @@
-import type { HeadSigner, TransactionSigner } from '../outside.ts'
+import type { HeadSigner, TransactionSigner } from './types.ts'
 
 type Account = HeadSigner & TransactionSigner
 

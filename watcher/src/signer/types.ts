@@ -1,0 +1,6 @@
+import type { PrivateKeyAccount } from 'viem/accounts'
+
+/** Signs heads. */
+export type HeadSigner = Pick<PrivateKeyAccount, 'address' | 'signTypedData'>
+/** Signs transactions. */
+export type TransactionSigner = Pick<PrivateKeyAccount, 'address' | 'signTransaction'>
