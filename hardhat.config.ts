@@ -60,7 +60,7 @@ export default defineConfig({
     mocha: { forbidOnly: true, forbidPending: true },
     solidity: {
       profiles: {
-        default: depth({ fuzzRuns: 256, runs: 32, calls: 64 }),
+        default: depth({ fuzzRuns: 128, runs: 12, calls: 64 }),
         heavy: depth({ fuzzRuns: 1000, runs: 40, calls: 80 }),
         full: depth({ fuzzRuns: 100_000, runs: 1000, calls: 500 }),
       },

@@ -49,7 +49,7 @@ contract ReentrancyMatrixTest is SigningWorld {
 
     /// @dev Every function that changes a task, a deposit, a credit or a signature, with arguments that decode.
     function _guarded() private view returns (bytes[] memory calls) {
-        calls = new bytes[](32);
+        calls = new bytes[](33);
         Terms memory terms = fullTerms();
         bytes32 id = escrow.taskIdOf(terms);
         calls[0] = abi.encodeCall(ITaskEscrowCore.open, (terms));
@@ -84,6 +84,7 @@ contract ReentrancyMatrixTest is SigningWorld {
         calls[29] = abi.encodeCall(ITaskReviews.deposit, (HOME, worker, address(0), 0));
         calls[30] = abi.encodeCall(ITaskReviews.withdrawDeposit, (HOME, worker, address(_token), 1));
         calls[31] = abi.encodeCall(ITaskReviews.withdrawTo, (address(0), stranger));
+        calls[32] = abi.encodeCall(ITaskEscrowCore.claimUnder, (id, claimTermsOf(terms), 0, 0, worker));
     }
 
     /// @dev The others: they read, or governance calls them, or they repeat an answer.
