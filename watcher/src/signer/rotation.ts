@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import { RotationRefusedError } from '../errors.ts'
-import type { Outside } from '../outside.ts'
 import type { Store } from '../store/sqlite.ts'
+import type { openAccount } from './open.ts'
 import { switchableAccount } from './switchable.ts'
 import type { HeadSigner, TransactionSigner } from './types.ts'
 
@@ -53,5 +53,9 @@ export function openKeys({ config, environment, outside }: openKeys.Parameters):
 }
 
 export declare namespace openKeys {
-  type Parameters = { config: Config; environment: Readonly<Record<string, string | undefined>>; outside: Outside }
+  type Parameters = {
+    config: Config
+    environment: Readonly<Record<string, string | undefined>>
+    outside: { readonly openAccount: typeof openAccount }
+  }
 }
