@@ -60,8 +60,8 @@ export default defineConfig({
     mocha: { forbidOnly: true, forbidPending: true },
     solidity: {
       profiles: {
-        default: depth({ fuzzRuns: 128, runs: 12, calls: 64 }),
-        heavy: depth({ fuzzRuns: 1000, runs: 40, calls: 80 }),
+        default: depth({ fuzzRuns: 64, runs: 6, calls: 48 }),
+        heavy: depth({ fuzzRuns: 400, runs: 16, calls: 64 }),
         full: depth({ fuzzRuns: 100_000, runs: 1000, calls: 500 }),
       },
     },

@@ -44,7 +44,7 @@ const queues: Suite[][] = [
       name: 'deep search',
       runner: 'solidity',
       command: ['hardhat', 'test', 'solidity', '--test-profile', isFull ? 'full' : 'heavy'],
-      limitSeconds: limit(500),
+      limitSeconds: limit(700),
     },
     { name: 'twins', runner: 'twins', command: ['node', 'scripts/twins.ts', ...(isFull ? ['--full'] : [])], limitSeconds: limit(420) },
     {
