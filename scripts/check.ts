@@ -40,7 +40,7 @@ const tools: Lane[][] = [
     { name: 'biome', command: ['biome', 'check', '--error-on-warnings'] },
     { name: 'prettier', command: ['prettier', '--check', '--no-error-on-unmatched-pattern', '--log-level', 'warn', ...solidity] },
     { name: 'solhint', command: ['solhint', '--noPoster', '--max-warnings', '0', ...solidity.slice(0, 2)] },
-    { name: 'build', command: ['hardhat', 'build', '--quiet'] },
+    { name: 'build', command: ['hardhat', 'build', '--quiet', '--no-tests'] },
     { name: 'types of contract tests', command: ['tsc', '-p', 'test/contracts'] },
   ],
 ]

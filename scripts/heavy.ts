@@ -30,6 +30,12 @@ const queues: Suite[][] = [
       command: ['node', 'scripts/sim.ts', '--scenarios', isFull ? '10000' : '200', ...(isFull ? ['--plants', '--record'] : [])],
       limitSeconds: limit(240),
     },
+    {
+      name: 'mutation elsewhere',
+      runner: 'mutation',
+      command: ['node', 'scripts/mutation.ts', 'others', ...(isFull ? ['--full'] : ['--sample', '16', '--patience', '150'])],
+      limitSeconds: limit(420),
+    },
     { name: 'size', runner: 'size', command: ['node', 'bench/size.ts', '--check'], limitSeconds: limit(60) },
   ],
   [
@@ -50,13 +56,7 @@ const queues: Suite[][] = [
     {
       name: 'mutation',
       runner: 'mutation',
-      command: ['node', 'scripts/mutation.ts', 'TaskEscrow', ...(isFull ? ['--full'] : ['--sample', '12', '--patience', '200'])],
-      limitSeconds: limit(420),
-    },
-    {
-      name: 'mutation elsewhere',
-      runner: 'mutation',
-      command: ['node', 'scripts/mutation.ts', ...(isFull ? ['--full'] : ['--sample', '4', '--patience', '60'])],
+      command: ['node', 'scripts/mutation.ts', 'TaskEscrow', ...(isFull ? ['--full'] : ['--sample', '16', '--patience', '150'])],
       limitSeconds: limit(420),
     },
   ],

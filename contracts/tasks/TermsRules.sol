@@ -50,7 +50,8 @@ library TermsRules {
     /// @notice Reverts with the field that no task posted now may have like this.
     /// @dev Reads each field, and Solidity refuses one with bits beyond its type. So the terms of a task are what their encoding says.
     function check(Terms calldata terms) internal view {
-        require(terms.charter != 0 || terms.epoch == 0, ITaskRecords.TermInvalid("epoch", terms.epoch));
+        uint32 epoch = terms.epoch;
+        require(terms.charter != 0 || epoch == 0, ITaskRecords.TermInvalid("epoch", epoch));
         require(terms.evaluator != address(0), ITaskRecords.TermInvalid("evaluator", 0));
         require(terms.token == address(0) || terms.token.code.length != 0, ITaskRecords.TokenInvalid(terms.token));
         _checkShares(terms);

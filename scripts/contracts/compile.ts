@@ -48,7 +48,8 @@ export async function productionBuild(root: string, { network, ...extras }: Extr
       plugins: [],
       tasks: [],
       ...extras,
-      paths: { ...config.paths, artifacts: join(own, 'artifacts'), cache: join(own, 'cache') },
+      // Mocks are for the tests.
+      paths: { ...config.paths, sources: ['contracts', 'devnet/contracts'], artifacts: join(own, 'artifacts'), cache: join(own, 'cache') },
       solidity: withSettings(config.solidity, outputs),
     },
     { config: path, buildProfile: 'production', ...(network !== undefined && { network }) },

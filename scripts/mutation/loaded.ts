@@ -2,8 +2,6 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import solc from 'solc'
-import { parseSolidity, visitSolidity } from '../checks/syntax.ts'
-import type { Tree } from '../checks/tree.ts'
 import { countsVariable, readCounts } from '../run/counts.ts'
 import { root, runLanes } from '../run/lanes.ts'
 import { temporaryDirectory } from '../run/temporary.ts'
@@ -19,8 +17,8 @@ import { countedTestTasks } from './scripts/run/hardhatCounts.ts'
 const solc = { version: '0.8.37', path: fileURLToPath(import.meta.resolve('solc/soljson.js')), settings: ${JSON.stringify(settings)} }
 export default defineConfig({
   tasks: countedTestTasks.slice(0, 1),
-  solidity: { profiles: { default: solc } },
-  paths: { sources: ['contracts', 'devnet/contracts'], tests: { solidity: 'test/contracts' } },
+  solidity: { splitTestsCompilation: true, profiles: { default: solc } },
+  paths: { sources: ['contracts', 'devnet/contracts', 'test/contracts/mocks'], tests: { solidity: 'test/contracts' } },
   test: {
     solidity: {
       fuzz: { runs: Number(process.env.FUZZ_RUNS ?? 256), seed: '0x48616e7365' },
@@ -32,66 +30,44 @@ export default defineConfig({
 })
 `
 
-const loader = `
+/** Stands in for test/support/Create.sol: reads the target's parts from disk, under the name that the environment gives, and all else from the build. */
+const creator = (parts: readonly string[]) => `// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
 interface CodeOnDisk {
     function envString(string calldata name) external view returns (string memory value);
+    function getCode(string calldata artifactPath) external view returns (bytes memory creationBytecode);
     function readFileBinary(string calldata path) external view returns (bytes memory data);
 }
 
-function createLoaded(string memory part, bytes memory arguments) returns (address created) {
+function create(string memory name, bytes memory arguments) returns (address created) {
     CodeOnDisk disk = CodeOnDisk(address(uint160(uint256(keccak256("hevm cheat code")))));
-    bytes memory code = disk.readFileBinary(string.concat("code/", disk.envString("MUTANT"), "/", part));
+    bytes32 part = keccak256(bytes(name));
+    bool isLoaded = ${parts.map((part) => `part == keccak256("${part}")`).join(' || ')};
+    bytes memory code = isLoaded
+        ? disk.readFileBinary(string.concat("code/", disk.envString("MUTANT"), "/", name))
+        : disk.getCode(string.concat(name, ".sol:", name));
     code = bytes.concat(code, arguments);
     assembly {
         created := create(0, add(code, 0x20), mload(code))
     }
-    require(created != address(0), string.concat(part, " was not created"));
+    require(created != address(0), string.concat(name, " was not created"));
 }
 `
 
-/** A test source that loads the parts where it created them. */
-function loading(tree: Tree, file: string, parts: readonly string[]): string {
-  const text = tree.read(file)
-  const edits: { start: number; end: number; text: string }[] = []
-  const edit = (node: { range?: [number, number] }, replacement: string) => {
-    if (node.range) edits.push({ start: node.range[0], end: node.range[1] + 1, text: replacement })
-  }
-  visitSolidity(parseSolidity(tree, file), {
-    ImportDirective: (node) => {
-      if (parts.some((part) => node.path.endsWith(`/${part}.sol`))) edit(node, '')
-    },
-    FunctionCall: (node) => {
-      const { expression } = node
-      if (expression.type !== 'NewExpression' || expression.typeName.type !== 'UserDefinedTypeName') return
-      const part = expression.typeName.namePath
-      const given = node.arguments.map(({ range: [from, to] = [0, -1] }) => text.slice(from, to + 1)).join(', ')
-      if (parts.includes(part)) edit(node, `createLoaded("${part}", abi.encode(${given}))`)
-    },
-  })
-  if (edits.length === 0) return text
-  const edited = edits
-    .sort((a, b) => b.start - a.start)
-    .reduce((rest, one) => rest.slice(0, one.start) + one.text + rest.slice(one.end), text)
-  return edited + loader
-}
-
 /** A project of its own: gone when the process ends. `isLoading` false: it creates what it compiles, as ever. */
-export function copyTests(tree: Tree, target: Target, { isLoading = true }: { isLoading?: boolean } = {}): string {
+export function copyTests(target: Target, { isLoading = true }: { isLoading?: boolean } = {}): string {
   const copy = temporaryDirectory('mutation')
   for (const part of ['contracts', 'devnet/contracts', 'test/contracts', 'test/support', 'test/vectors', 'scripts/run', 'package.json']) {
     mkdirSync(join(copy, part, '..'), { recursive: true })
     cpSync(join(root, part), join(copy, part), { recursive: true })
   }
-  for (const file of isLoading ? tree.files : []) {
-    if (/^test\/(contracts|support)\/.*\.sol$/.test(file)) writeFileSync(join(copy, file), loading(tree, file, target.parts))
-  }
+  if (isLoading) writeFileSync(join(copy, 'test/support/Create.sol'), creator(target.parts.map(({ name }) => name)))
   mkdirSync(join(copy, 'code'))
   writeFileSync(join(copy, 'hardhat.config.ts'), config)
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   return copy
 }
-
-const fileOf = (target: Target, part: string) => target.files.find((file) => file.endsWith(`/${part}.sol`)) ?? part
 
 /** Creation code of the target's parts, by name, with some files changed: of those that the change can reach. Undefined: it does not compile. */
 export function compileParts(target: Target, changed: ReadonlyMap<string, string> = new Map()): Map<string, string> | undefined {
@@ -107,21 +83,20 @@ export function compileParts(target: Target, changed: ReadonlyMap<string, string
       return { error: `${path} is not there` }
     }
   }
-  // What does not lie below the fault keeps its code.
-  const own = target.parts.filter((part) => changed.has(fileOf(target, part)))
-  const parts = own.length > 0 && own.length === changed.size ? own : target.parts
-  const files = parts.map((part) => fileOf(target, part))
-  const outputSelection = Object.fromEntries(files.map((file) => [file, { '*': ['evm.bytecode.object'] }]))
+  // What does not lie above the fault keeps its code.
+  const parts = target.parts.filter(({ below }) => changed.size === 0 || [...changed.keys()].some((file) => below.has(file)))
+  const files = parts.map(({ file }) => file)
+  const outputSelection = Object.fromEntries(parts.map(({ name, file }) => [file, { [name]: ['evm.bytecode.object'] }]))
   const sources = Object.fromEntries(files.map((file) => [file, { content: contentsOf(file) }]))
   const input = JSON.stringify({ language: 'Solidity', sources, settings: { ...settings, outputSelection } })
   const output: { contracts?: Record<string, Record<string, { evm: { bytecode: { object: string } } }>> } = JSON.parse(
     solc.compile(input, { import: find }),
   )
   const codes = new Map<string, string>()
-  for (const part of parts) {
-    const code = output.contracts?.[fileOf(target, part)]?.[part]?.evm.bytecode.object
+  for (const { name, file } of parts) {
+    const code = output.contracts?.[file]?.[name]?.evm.bytecode.object
     if (!code) return undefined
-    codes.set(part, code)
+    codes.set(name, code)
   }
   return codes
 }

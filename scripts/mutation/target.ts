@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Tree } from '../checks/tree.ts'
-import { compileParts, compileTests, copyTests, placeCode, runTests } from './loaded.ts'
+import { compileParts, compileTests, copyTests, placeCode, type Run, runTests } from './loaded.ts'
 import { type Mutant, sample } from './mutants.ts'
 import type { Tally } from './report.ts'
 import type { Step, Target } from './targets.ts'
@@ -13,11 +13,23 @@ const lanes = 2
 /** What became of one fault. `by` is the step of tests that noticed it. */
 export type Trial = { mutant: Mutant; verdict: keyof Tally; by: string; seconds: number }
 
+/** `plain` is a copy whose tests are compiled with the fault; `product` holds the creation code of each part as it is. */
 type Bench = { tree: Tree; target: Target; plain: string; product: ReadonlyMap<string, string> }
 
+/** The steps of all faults together, each with all its files: what must pass on the target itself. */
+function together(steps: readonly Step[]): Step[] {
+  const loading = steps.filter(({ isDirect, name }) => !isDirect && name !== 'near')
+  const names = [...new Set(loading.map(({ name }) => name))]
+  return names.flatMap((name) => {
+    const same = loading.filter((step) => step.name === name)
+    return same.slice(0, 1).map((step) => ({ ...step, files: [...new Set(same.flatMap(({ files }) => files))] }))
+  })
+}
+
 /** A copy of the tests of some steps, on which the target itself passes; where it did not, its tests would seem to catch everything. */
-async function prepare({ tree, target, product }: Bench, steps: readonly Step[]): Promise<string> {
-  const copy = copyTests(tree, target)
+async function prepare({ target, product }: Bench, wanted: readonly Step[]): Promise<string> {
+  const steps = together(wanted)
+  const copy = copyTests(target)
   placeCode(copy, 'product', product)
   const failure = await compileTests(copy, [...new Set(steps.flatMap(({ files }) => files))])
   if (failure) throw new Error(`the tests of ${target.name} do not compile: ${failure}`)
@@ -35,31 +47,19 @@ const planted = (tree: Tree, mutant: Mutant) => {
 
 /** Tests that call the library with the fault themselves. One at a time: there is one copy for all of them. */
 let last: Promise<unknown> = Promise.resolve()
-function runDirect({ tree, target, plain }: Bench, mutant: Mutant): Promise<boolean> {
-  const files = target.direct[mutant.file]
-  if (!files) return Promise.resolve(false)
+function runDirect({ tree, plain }: Bench, mutant: Mutant, { files, fuzzRuns }: Step): Promise<Run> {
   const next = last.then(async () => {
     const path = join(plain, mutant.file)
     writeFileSync(path, planted(tree, mutant))
-    const { failed } = await runTests({ copy: plain, name: 'direct', files, isCompiled: false })
+    const run = await runTests({ copy: plain, name: 'direct', files, fuzzRuns, isCompiled: false })
     writeFileSync(path, tree.read(mutant.file))
-    return failed > 0
+    return run
   })
   last = next
   return next
 }
 
-/** Shows code to the tests of some steps; the name of the step that noticed a fault, if one did. */
-async function noticed(copy: string, name: string, steps: readonly Step[]): Promise<string | undefined> {
-  for (const step of steps) {
-    const { passed, failed, isLate } = await runTests({ copy, name, files: step.files, fuzzRuns: step.fuzzRuns })
-    // A machine that is busy with something else notices nothing. What never ends runs out of gas instead.
-    if (failed > 0 || (passed === 0 && !isLate)) return step.name
-  }
-  return undefined
-}
-
-/** Compiles one fault and shows it to some tests. */
+/** Compiles one fault and shows it to some tests, step after step, until one notices. */
 async function tryMutant(
   bench: Bench,
   mutant: Mutant,
@@ -70,9 +70,18 @@ async function tryMutant(
   if (!codes) return { verdict: 'invalid', by: 'compiler' }
   if ([...codes].every(([part, code]) => product.get(part) === code)) return { verdict: 'invalid', by: 'same code' }
   placeCode(copy, name, new Map([...product, ...codes]))
-  const by = await noticed(copy, name, steps)
-  rmSync(join(copy, 'code', name), { recursive: true, force: true })
-  return by === undefined ? { verdict: 'survived', by: '' } : { verdict: 'caught', by }
+  try {
+    for (const step of steps) {
+      const { passed, failed, isLate } = step.isDirect
+        ? await runDirect(bench, mutant, step)
+        : await runTests({ copy, name, files: step.files, fuzzRuns: step.fuzzRuns })
+      // A machine that is busy with something else notices nothing. What never ends runs out of gas instead.
+      if (failed > 0 || (passed === 0 && !isLate)) return { verdict: 'caught', by: step.name }
+    }
+    return { verdict: 'survived', by: '' }
+  } finally {
+    rmSync(join(copy, 'code', name), { recursive: true, force: true })
+  }
 }
 
 /** Two lanes through the same queue. */
@@ -109,30 +118,30 @@ export async function tryTarget({ tree, target, size, seed, patience, isKnown, b
   const began = performance.now()
   const product = compileParts(target)
   if (!product) throw new Error(`${target.name} does not compile`)
-  const bench: Bench = { tree, target, plain: copyTests(tree, target, { isLoading: false }), product }
+  const bench: Bench = { tree, target, plain: copyTests(target, { isLoading: false }), product }
   const trials: Trial[] = []
   const keep = (trial: Trial) => {
     trials.push(trial)
     say(trial)
   }
   const left: Mutant[] = []
-  const copy = await prepare(bench, target.steps)
+  const mutants = sample({ tree, files: target.files, size, seed })
+  const copy = await prepare(bench, target.files.flatMap(target.stepsFor))
   const quick = async (mutant: Mutant, name: string) => {
     const known = before(mutant)
     if (known) return keep({ mutant, ...known })
-    const near = target.near[mutant.file]
-    const steps = [...(near ? [{ name: 'near', files: near, fuzzRuns: 1 }] : []), ...target.steps]
-    const trial = await timed(() => tryMutant(bench, mutant, { copy, steps, name }))
-    if (trial.verdict !== 'survived') return keep({ mutant, ...trial })
-    if (await runDirect(bench, mutant)) return keep({ mutant, ...trial, verdict: 'caught', by: 'library' })
-    if (isKnown(mutant)) return keep({ mutant, ...trial })
+    const trial = await timed(() => tryMutant(bench, mutant, { copy, steps: target.stepsFor(mutant.file), name }))
+    if (trial.verdict !== 'survived' || isKnown(mutant)) return keep({ mutant, ...trial })
     left.push(mutant)
   }
-  await inLanes(sample({ tree, files: target.files, size, seed }), quick, () => (performance.now() - began) / 1000 > patience)
+  await inLanes(mutants, quick, () => (performance.now() - began) / 1000 > patience)
   if (left.length === 0) return trials
-  const late = await prepare(bench, target.slow)
+  const late = await prepare(
+    bench,
+    left.flatMap(({ file }) => target.slowStepsFor(file)),
+  )
   const slow = async (mutant: Mutant, name: string) =>
-    keep({ mutant, ...(await timed(() => tryMutant(bench, mutant, { copy: late, steps: target.slow, name }))) })
+    keep({ mutant, ...(await timed(() => tryMutant(bench, mutant, { copy: late, steps: target.slowStepsFor(mutant.file), name }))) })
   await inLanes(left, slow, () => false)
   return trials
 }

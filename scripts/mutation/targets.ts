@@ -1,38 +1,74 @@
-// What `npm run mutate -- <contract>` plants in, and who should notice.
+// What `npm run mutate` plants in, and who should notice.
 import { posix } from 'node:path'
 import { importGraph } from '../checks/importGraph.ts'
 import type { Tree } from '../checks/tree.ts'
 
-/** A contract that tests deploy from code on disk, so that a fault costs the compilation of its parts alone, not of the tests. */
+/** Contracts that tests load from code on disk, so that a fault costs the compilation of what lies above it, not of the tests. */
 export type Target = {
   name: string
-  /** The contracts at the target's one address. Tests create them with `new`. */
-  parts: readonly string[]
+  /** Contracts that some test creates with `create` of test/support/Create.sol. */
+  parts: readonly Part[]
   /** Where faults are planted. */
   files: readonly string[]
-  /** Tests that look closest at a file, by file: most of its faults never see another. */
-  near: Readonly<Record<string, readonly string[]>>
-  /** Solidity tests that create a part, in steps from cheap to expensive: the next step only sees what the one before let pass. */
-  steps: readonly Step[]
+  /** Who should notice a fault in one of the files, from cheap to expensive: the next step only sees what the one before let pass. */
+  stepsFor: (file: string) => readonly Step[]
   /** Steps that take long: plays and zoos. */
-  slow: readonly Step[]
-  /** By file of a library: tests that call the library itself, and so have to be compiled with the fault. */
-  direct: Readonly<Record<string, readonly string[]>>
+  slowStepsFor: (file: string) => readonly Step[]
 }
 
+/** A contract, the files it is made of, and the tests that create it. */
+export type Part = { name: string; file: string; below: ReadonlySet<string>; tests: readonly string[] }
+
 /** Test files to run at once, and how many inputs each fuzz test gets. */
-export type Step = { name: string; files: readonly string[]; fuzzRuns: number }
+export type Step = {
+  name: string
+  files: readonly string[]
+  fuzzRuns: number
+  /** Whether the tests have to be compiled with the fault, because they call a library themselves. */
+  isDirect?: boolean
+}
 
 /** Inputs of a fuzz test in the first steps, and in the last ones. */
 const quick = 4
 const usual = 256
 
+/** The three contracts at the escrow's one address. */
 const escrowParts = ['TaskEscrow', 'TaskAssignments', 'TaskReviews']
-const partFile = (part: string) => `contracts/tasks/${part}.sol`
+
+/** Libraries' tests that call the library itself, by library. */
+const directTests: Readonly<Record<string, readonly string[]>> = {
+  TaskSlot: ['tasks/TaskSlot'],
+  TermsRules: ['tasks/TaskVectors'],
+}
+
+/** Tests that look closest at a contract or library of which no test has the name. Most of its faults never see another. */
+const nearTests: Readonly<Record<string, readonly string[]>> = {
+  ExposurePause: ['tasks/TaskEscrowDefaults', 'tasks/Deposits'],
+  Payments: ['tasks/Hostile', 'tasks/TaskEscrow'],
+  PortalDesk: ['tasks/PortalRequests', 'tasks/TasksOverChains'],
+  PortalMessages: ['tasks/PortalRequests', 'tasks/TasksOverChains'],
+  PushPayment: ['tasks/Hostile'],
+  TaskAssignments: ['tasks/Auctions', 'tasks/Handoffs', 'tasks/Suspicions', 'tasks/SignedOffers', 'tasks/Prerequisites'],
+  TaskBase: ['tasks/TaskEscrow', 'tasks/TaskEscrowDefaults', 'tasks/Children', 'tasks/Disputes'],
+  TaskEscrow: ['tasks/TaskEscrow', 'tasks/TaskEscrowDefaults', 'tasks/SignedOffers', 'tasks/Children'],
+  TaskExtension: ['tasks/Hostile'],
+  TaskKeys: ['tasks/TaskEscrow', 'tasks/Auctions'],
+  TaskReviews: ['tasks/Disputes', 'tasks/Splits', 'tasks/Revisions'],
+  TaskSignatures: ['tasks/SignatureForms', 'tasks/SignatureReplay'],
+  TaskSlot: ['tasks/TaskEscrow', 'tasks/Revisions'],
+}
+
+const testFile = (name: string) => `test/contracts/${name}.t.sol`
+const nameOf = (file: string) => posix.basename(file, '.sol')
+const isTest = (file: string) => file.startsWith('test/contracts/') && file.endsWith('.t.sol') && !file.endsWith('Handler.t.sol')
+/** The sweep of gas counts that of optimised code, which this is not. */
+const isFit = (file: string) => !file.endsWith('/GasSweep.t.sol')
+/** Interfaces and records have nothing to plant in. */
+const isPlanted = (file: string) => file.startsWith('contracts/') && !/^(I[A-Z]\w+|Terms)$/.test(nameOf(file))
 
 /** Files that `start` imports, over any number of imports, and `start` itself. */
-function closure(edges: ReadonlyMap<string, readonly string[]>, start: readonly string[]): Set<string> {
-  const found = new Set(start)
+function closure(edges: ReadonlyMap<string, readonly string[]>, start: string): Set<string> {
+  const found = new Set([start])
   for (const file of found) for (const next of edges.get(file) ?? []) found.add(next)
   return found
 }
@@ -45,62 +81,73 @@ function edgesOf(tree: Tree): Map<string, string[]> {
   return edges
 }
 
-/** Names of test files by the name of a contract or library. */
-const nearEscrow: Readonly<Record<string, readonly string[]>> = {
-  Deposits: ['Deposits'],
-  ExposurePause: ['TaskEscrowDefaults', 'Deposits'],
-  Payments: ['Hostile', 'TaskEscrow'],
-  PortalDesk: ['PortalRequests', 'TasksOverChains'],
-  PortalMessages: ['PortalRequests', 'TasksOverChains'],
-  PushPayment: ['Hostile'],
-  TaskAssignments: ['Auctions', 'Handoffs', 'Suspicions', 'SignedOffers', 'Prerequisites'],
-  TaskBase: ['TaskEscrow', 'TaskEscrowDefaults', 'Children', 'Disputes'],
-  TaskEscrow: ['TaskEscrow', 'TaskEscrowDefaults', 'SignedOffers', 'Children'],
-  TaskExtension: ['Hostile'],
-  TaskKeys: ['TaskEscrow', 'Auctions'],
-  TaskReviews: ['Disputes', 'Splits', 'Revisions'],
-  TaskSignatures: ['SignatureForms', 'SignatureReplay'],
-  TaskSlot: ['TaskEscrow', 'Revisions'],
-  TermsRules: ['TermsRules'],
+/** Names of the contracts that a file creates from the build. */
+const createdIn = (tree: Tree, file: string) => [...tree.read(file).matchAll(/\bcreate\("(\w+)"/g)].map(([, name = '']) => name)
+
+/** The contracts that tests create. */
+function partsOf(tree: Tree, edges: ReadonlyMap<string, readonly string[]>): Part[] {
+  const testsOf = new Map<string, string[]>()
+  for (const test of tree.files.filter((file) => isTest(file) && isFit(file))) {
+    const created = [...closure(edges, test)].filter((file) => file.startsWith('test/')).flatMap((file) => createdIn(tree, file))
+    for (const name of new Set(created)) testsOf.set(name, [...(testsOf.get(name) ?? []), test])
+  }
+  return tree.files.flatMap((file) => {
+    const name = nameOf(file)
+    const tests = file.startsWith('contracts/') ? testsOf.get(name) : undefined
+    return tests ? [{ name, file, below: closure(edges, file), tests }] : []
+  })
 }
 
-const testFile = (name: string) => `test/contracts/tasks/${name}.t.sol`
+/** The tests closest to a file: those of its name, or those listed. */
+const isNear = (file: string) => (test: string) => {
+  const listed = nearTests[nameOf(file)]
+  return listed ? listed.map(testFile).includes(test) : posix.basename(test).startsWith(nameOf(file))
+}
 
-/** The escrow of tasks: three contracts on one storage, what they inherit, and their libraries. */
-function taskEscrow(tree: Tree): Target {
+const union = (lists: readonly (readonly string[])[]) => [...new Set(lists.flat())].sort()
+
+function newTarget(tree: Tree, name: string, parts: readonly Part[], files: readonly string[]): Target {
   const edges = edgesOf(tree)
-  const parts = escrowParts.map(partFile)
-  const files = [...closure(edges, parts)].filter((file) => file.startsWith('contracts/tasks/') && !/\/(I[A-Z]\w+|Terms)\.sol$/.test(file))
-  const direct = {
-    [partFile('TaskSlot')]: [testFile('TaskSlot')],
-    [partFile('TermsRules')]: [testFile('TaskVectors')],
-  }
-  // The sweep of gas counts that of optimised code, which this is not.
-  const unfit = 'test/contracts/gateway/'
-  const expensive = ['TokenZoo', 'RightsInvariants', 'TaskInvariants'].map(testFile)
-  const tests = tree.files.filter((file) => {
-    if (!file.startsWith('test/contracts/') || !file.endsWith('.t.sol') || file.startsWith(unfit)) return false
-    return !/Handler\.t\.sol$/.test(file) && parts.some((part) => closure(edges, [file]).has(part))
-  })
-  const cheap = tests.filter((file) => !expensive.includes(file))
-  return {
-    name: 'TaskEscrow',
-    parts: escrowParts,
-    files: files.sort(),
-    near: Object.fromEntries(Object.entries(nearEscrow).map(([name, near]) => [partFile(name), near.map(testFile)])),
-    steps: [
+  const isSlow = (file: string) => file.endsWith('/TokenZoo.t.sol') || tree.read(file).includes('function invariant_')
+  const testsFor = (file: string) => union(parts.filter(({ below }) => below.has(file)).map(({ tests }) => tests))
+  const stepsFor = (file: string) => {
+    const cheap = testsFor(file).filter((test) => !isSlow(test))
+    const near = cheap.filter(isNear(file))
+    const direct = (directTests[nameOf(file)] ?? []).map(testFile)
+    const steps: Step[] = [
+      { name: 'near', files: near, fuzzRuns: quick },
+      { name: 'library', files: direct, fuzzRuns: quick, isDirect: true },
       { name: 'unit', files: cheap, fuzzRuns: quick },
       { name: 'fuzz', files: cheap, fuzzRuns: usual },
-    ],
-    slow: expensive.map((file) => ({
-      name: posix.basename(file, '.t.sol'),
-      // The handler that an invariant plays with is only known to the runner where it is named, too.
-      files: [...closure(edges, [file])].filter((name) => name.endsWith('.t.sol')),
-      fuzzRuns: usual,
-    })),
-    direct,
+    ]
+    return steps.filter((step) => step.files.length > 0)
   }
+  const slowStepsFor = (file: string) =>
+    testsFor(file)
+      .filter(isSlow)
+      .map((test) => ({
+        name: posix.basename(test, '.t.sol'),
+        // The handler that an invariant plays with is only known to the runner where it is named, too.
+        files: [...closure(edges, test)].filter((one) => /(Handler|\.t)\.sol$/.test(one)),
+        fuzzRuns: usual,
+      }))
+  return { name, parts, files, stepsFor, slowStepsFor }
 }
 
-/** The targets by name. */
-export const targets: Readonly<Record<string, (tree: Tree) => Target>> = { TaskEscrow: taskEscrow }
+/** `TaskEscrow`: what runs at the escrow's address. `others`: whatever else tests create, without what that shares with the escrow. `all`: both. */
+export function targetOf(tree: Tree, name: 'TaskEscrow' | 'others' | 'all'): Target {
+  const parts = partsOf(tree, edgesOf(tree))
+  const isEscrow = (part: Part) => escrowParts.includes(part.name)
+  const filesOf = (some: readonly Part[]) => union(some.map(({ below }) => [...below])).filter(isPlanted)
+  if (name === 'all') return newTarget(tree, name, parts, filesOf(parts))
+  const escrow = parts.filter(isEscrow)
+  const escrowFiles = filesOf(escrow).filter((file) => file.startsWith('contracts/tasks/'))
+  if (name === 'TaskEscrow') return newTarget(tree, name, escrow, escrowFiles)
+  const others = parts.filter((part) => !isEscrow(part))
+  return newTarget(
+    tree,
+    name,
+    others,
+    filesOf(others).filter((file) => !escrowFiles.includes(file)),
+  )
+}

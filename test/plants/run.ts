@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readTree } from '../../scripts/checks/tree.ts'
 import { compileParts, compileTests, copyTests, placeCode, runTests } from '../../scripts/mutation/loaded.ts'
-import { targets } from '../../scripts/mutation/targets.ts'
+import { targetOf } from '../../scripts/mutation/targets.ts'
 import { table } from '../../scripts/run/table.ts'
 import { agentPlants } from './agents.ts'
 import { boardPlants } from './board.ts'
@@ -23,7 +23,6 @@ const copied = [
   'devnet/contracts',
   'scripts',
   'test/contracts',
-  'test/mocks',
   'test/support',
   'test/vectors',
   'hardhat.config.ts',
@@ -35,12 +34,17 @@ const word = process.argv[2] ?? ''
 const chosen = plants.filter(({ bug, tests, caughtBy }) => [bug, ...tests, ...caughtBy].some((text) => text.includes(word)))
 
 const tree = readTree(root)
-const target = targets.TaskEscrow?.(tree)
-/** A bug of the escrow alone costs its own compilation; the tests load it. */
-const isFast = ({ edits }: Plant): boolean => edits.every(({ file }) => target?.files.includes(file))
+const target = targetOf(tree, 'all')
+/** A bug in contracts that the tests load costs the compilation of those alone. */
+const isFast = ({ edits, tests }: Plant): boolean =>
+  edits.every(({ file }) => {
+    const steps = [...target.stepsFor(file), ...target.slowStepsFor(file)].filter(({ isDirect }) => !isDirect)
+    const loading = steps.flatMap(({ files }) => files)
+    return target.files.includes(file) && tests.every((test) => !test.endsWith('.t.sol') || loading.includes(test))
+  })
 
 const rows: string[][] = [['bug', 'test that must fail', 'noticed']]
-const product = target && compileParts(target)
+const product = compileParts(target)
 const fast = await prepareFast(chosen.filter(isFast))
 const slow = prepareSlow()
 try {
@@ -60,8 +64,8 @@ function prepareSlow(): string {
 }
 
 async function prepareFast(plants: readonly Plant[]): Promise<string> {
-  if (!target || plants.length === 0) return ''
-  const copy = copyTests(tree, target)
+  if (plants.length === 0) return ''
+  const copy = copyTests(target)
   const failure = await compileTests(copy, [...new Set(plants.flatMap(({ tests }) => tests))])
   if (failure) throw new Error(`the tests do not compile: ${failure}`)
   return copy
@@ -112,7 +116,7 @@ function read(output: string): Ran {
 }
 
 async function runFast(sources: ReadonlyMap<string, string>, tests: readonly string[], grep: string): Promise<Ran> {
-  const codes = target && compileParts(target, sources)
+  const codes = compileParts(target, sources)
   if (!codes || !product) return { failed: [], passed: 0, output: 'Error: it does not compile' }
   placeCode(fast, 'plant', new Map([...product, ...codes]))
   // As many plays of the invariants as in `npm test`.

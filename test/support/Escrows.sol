@@ -6,10 +6,8 @@ import {ICharters} from "../../contracts/charters/ICharters.sol";
 import {IGateway} from "../../contracts/gateway/IGateway.sol";
 import {ITaskEscrow} from "../../contracts/tasks/ITaskEscrow.sol";
 import {ClaimTerms} from "../../contracts/tasks/ITaskRecords.sol";
-import {TaskAssignments} from "../../contracts/tasks/TaskAssignments.sol";
-import {TaskEscrow} from "../../contracts/tasks/TaskEscrow.sol";
-import {TaskReviews} from "../../contracts/tasks/TaskReviews.sol";
 import {Terms} from "../../contracts/tasks/Terms.sol";
+import {create} from "./Create.sol";
 
 /// @notice Knows no charter.
 contract NoCharters {
@@ -25,9 +23,9 @@ function newEscrow(address authority, IGateway gateway, IAgentRegistry registry)
 
 /// @notice An escrow that asks these charters.
 function newEscrow(address authority, IGateway gateway, IAgentRegistry registry, ICharters charters) returns (ITaskEscrow) {
-    address reviews = address(new TaskReviews(authority, gateway, registry, charters));
-    address assignments = address(new TaskAssignments(authority, gateway, registry, charters, reviews));
-    return ITaskEscrow(address(new TaskEscrow(authority, gateway, registry, charters, assignments)));
+    address reviews = create("TaskReviews", abi.encode(authority, gateway, registry, charters));
+    address assignments = create("TaskAssignments", abi.encode(authority, gateway, registry, charters, reviews));
+    return ITaskEscrow(create("TaskEscrow", abi.encode(authority, gateway, registry, charters, assignments)));
 }
 
 /// @notice What a plain claim under these terms brings.

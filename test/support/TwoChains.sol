@@ -12,6 +12,7 @@ import {MessageHeader} from "../../contracts/gateway/MessageHeader.sol";
 import {Attestation} from "../../contracts/verifiers/Attestation.sol";
 import {FinalityPolicy, Roster} from "../../contracts/verifiers/IWatcherSet.sol";
 import {WatcherSet} from "../../contracts/verifiers/WatcherSet.sol";
+import {create} from "./Create.sol";
 import {vm, Vm} from "./Vm.sol";
 
 /// @notice A chain of the test's world. Its contracts believe to be on it while `on(chain)` is in force.
@@ -81,8 +82,8 @@ abstract contract TwoChains {
         vm.chainId(id);
         chain.id = id;
         chain.authority = new AccessManager(address(this));
-        chain.gateway = new Gateway(address(chain.authority));
-        chain.watchers = new WatcherSet(address(chain.authority), chain.gateway);
+        chain.gateway = Gateway(create("Gateway", abi.encode(address(chain.authority))));
+        chain.watchers = WatcherSet(create("WatcherSet", abi.encode(address(chain.authority), chain.gateway)));
     }
 
     /// @notice Both steps on both chains, and both broadcast lanes, all from nonce 0.

@@ -32,6 +32,7 @@ interface Vm {
     function chainId(uint256 newChainId) external;
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
     function deal(address account, uint256 newBalance) external;
+    function getCode(string calldata artifactPath) external view returns (bytes memory creationBytecode);
     function etch(address target, bytes calldata newRuntimeBytecode) external;
     function expectEmit() external;
     function expectEmit(address emitter) external;

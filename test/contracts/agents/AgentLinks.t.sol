@@ -10,7 +10,8 @@ import {LinkFact, LinkMessages} from "../../../contracts/agents/LinkMessages.sol
 import {MessageStatus} from "../../../contracts/gateway/IGateway.sol";
 import {Lane} from "../../../contracts/gateway/Lane.sol";
 import {Peers} from "../../../contracts/gateway/Peers.sol";
-import {Answer, HostileIdentityRegistry} from "../../mocks/HostileIdentityRegistry.sol";
+import {Answer, HostileIdentityRegistry} from "../mocks/HostileIdentityRegistry.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 import {LinksWorld} from "./LinksWorld.sol";
 
@@ -202,7 +203,7 @@ contract AgentLinksTest is LinksWorld {
         for (uint256 i; i < 3; ++i) claimFar(FAR, _agent);
         relayHome();
         on(b);
-        AgentLinks next = new AgentLinks(address(b.authority), b.gateway, registry);
+        AgentLinks next = AgentLinks(create("AgentLinks", abi.encode(address(b.authority), b.gateway, registry)));
         next.linkLinks(a.id, address(home));
         on(a);
         home.linkLinks(b.id, address(next));

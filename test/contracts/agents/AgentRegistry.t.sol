@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AgentRegistry} from "../../../contracts/agents/AgentRegistry.sol";
 import {IAgentRegistry, Profile} from "../../../contracts/agents/IAgentRegistry.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 
 /// @notice Agents.
@@ -22,7 +23,7 @@ contract AgentRegistryTest {
     function setUp() public {
         vm.warp(1_800_000_000);
         vm.chainId(1001);
-        _registry = new AgentRegistry();
+        _registry = AgentRegistry(create("AgentRegistry", ""));
     }
 
     function _profile(uint256 capabilities) private pure returns (Profile memory profile) {

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AgentRegistry} from "../../../contracts/agents/AgentRegistry.sol";
 import {IAgentRegistry, Profile} from "../../../contracts/agents/IAgentRegistry.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 import {SignerContract} from "../mocks/SignerContract.sol";
 
@@ -25,7 +26,7 @@ contract AgentSignaturesTest {
     function setUp() public {
         vm.warp(1_800_000_000);
         vm.chainId(1001);
-        _registry = new AgentRegistry();
+        _registry = AgentRegistry(create("AgentRegistry", ""));
         (_controller, _operator) = (vm.addr(KEY), vm.addr(OPERATOR_KEY));
         (_until, _expiry) = (uint40(block.timestamp + 1 days), uint40(block.timestamp + 1 hours));
         _agentId = _registry.agentIdOf(_controller, SALT);

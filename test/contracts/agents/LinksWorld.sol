@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {AgentLinks} from "../../../contracts/agents/AgentLinks.sol";
 import {AgentRegistry} from "../../../contracts/agents/AgentRegistry.sol";
 import {Profile} from "../../../contracts/agents/IAgentRegistry.sol";
-import {MinimalIdentityRegistry} from "../../mocks/MinimalIdentityRegistry.sol";
+import {MinimalIdentityRegistry} from "../mocks/MinimalIdentityRegistry.sol";
+import {create} from "../../support/Create.sol";
 import {Chain, TwoChains} from "../../support/TwoChains.sol";
 import {vm} from "../../support/Vm.sol";
 
@@ -26,11 +27,11 @@ abstract contract LinksWorld is TwoChains {
         super.setUp();
         on(b);
         identitiesThere = new MinimalIdentityRegistry();
-        abroad = new AgentLinks(address(b.authority), b.gateway, new AgentRegistry());
+        abroad = AgentLinks(create("AgentLinks", abi.encode(address(b.authority), b.gateway, create("AgentRegistry", ""))));
         on(a);
         identitiesHere = new MinimalIdentityRegistry();
-        registry = new AgentRegistry();
-        home = new AgentLinks(address(a.authority), a.gateway, registry);
+        registry = AgentRegistry(create("AgentRegistry", ""));
+        home = AgentLinks(create("AgentLinks", abi.encode(address(a.authority), a.gateway, registry)));
         home.linkLinks(b.id, address(abroad));
         on(b);
         abroad.linkLinks(a.id, address(home));

@@ -6,6 +6,7 @@ import {SignedBids} from "../../../contracts/allocation/SignedBids.sol";
 import {Bid, ITaskRecords} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 import {TaskWorld} from "../tasks/TaskWorld.sol";
 
@@ -18,8 +19,8 @@ contract PoliciesTest is TaskWorld {
 
     function setUp() public override {
         super.setUp();
-        _ramp = new RisingReward();
-        _bids = new SignedBids();
+        _ramp = RisingReward(create("RisingReward", ""));
+        _bids = SignedBids(create("SignedBids", ""));
         fund(address(coin), stranger, 1e12);
         depositFor(worker, HOME, worker, address(coin), BOND);
         depositFor(stranger, HOME, stranger, address(coin), BOND);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {RisingReward} from "../../../contracts/allocation/RisingReward.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 
 /// priceOf
@@ -14,7 +15,7 @@ contract RisingRewardTest {
     /// @dev What the escrow gives a policy.
     uint256 private constant POLICY_GAS = 100_000;
 
-    RisingReward private _ramp = new RisingReward();
+    RisingReward private _ramp = RisingReward(create("RisingReward", ""));
 
     function test_RisesByTheSameFactorInEqualTimes() public {
         // From one percent: a factor of ten in each half.

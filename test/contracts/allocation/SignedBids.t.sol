@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {SignedBids} from "../../../contracts/allocation/SignedBids.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 
 /// isBetter
@@ -10,7 +11,7 @@ import {vm} from "../../support/Vm.sol";
 /// ├── given no standing bid: yes
 /// └── given one: only when the share is less by the step, and by one basis point at least
 contract SignedBidsTest {
-    SignedBids private _bids = new SignedBids();
+    SignedBids private _bids = SignedBids(create("SignedBids", ""));
 
     function test_TheFirstBidNeedsOnlyTheReserve() public view {
         vm.assertTrue(_is({step: 500, reserve: 0, standing: 0, share: 10_000}));

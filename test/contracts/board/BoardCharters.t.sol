@@ -7,6 +7,7 @@ import {IBoardRecords, Space, Writer} from "../../../contracts/board/IBoardRecor
 import {CharterEpoch, ISpaceAgreements, ISpaceCharters} from "../../../contracts/board/ISpaceCharters.sol";
 import {IAgreements} from "../../../contracts/charters/IAgreements.sol";
 import {Epoch, ICharters} from "../../../contracts/charters/ICharters.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 import {CharterWorld} from "../charters/CharterWorld.sol";
 
@@ -17,7 +18,7 @@ contract BoardChartersTest is CharterWorld {
 
     function setUp() public override {
         super.setUp();
-        _board = new Blackboard(address(authority), gateway, ISpaceCharters(address(charters)));
+        _board = Blackboard(create("Blackboard", abi.encode(address(authority), gateway, ISpaceCharters(address(charters)))));
     }
 
     /// @dev What the blackboard asks is what charters and agreements answer: same functions, same form.

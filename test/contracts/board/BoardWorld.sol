@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Blackboard} from "../../../contracts/board/Blackboard.sol";
 import {Cell, Writer} from "../../../contracts/board/IBoardRecords.sol";
 import {IGateway} from "../../../contracts/gateway/IGateway.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 import {MockCharters} from "../mocks/MockCharters.sol";
 
@@ -23,7 +24,7 @@ abstract contract BoardWorld {
         vm.warp(1_800_000_000);
         vm.chainId(1001);
         charters = new MockCharters();
-        board = new Blackboard(address(this), IGateway(address(0x6A7E)), charters);
+        board = Blackboard(create("Blackboard", abi.encode(address(this), IGateway(address(0x6A7E)), charters)));
         space = openList(MAX_LEASE, "space");
     }
 

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Blackboard} from "../../../contracts/board/Blackboard.sol";
 import {Writer} from "../../../contracts/board/IBoardRecords.sol";
+import {create} from "../../support/Create.sol";
 import {TwoChains} from "../../support/TwoChains.sol";
 import {vm} from "../../support/Vm.sol";
 import {MockCharters} from "../mocks/MockCharters.sol";
@@ -23,9 +24,9 @@ abstract contract BoardsOfTwoChains is TwoChains {
         super.setUp();
         on(a);
         MockCharters charters = new MockCharters();
-        home = new Blackboard(address(a.authority), a.gateway, charters);
+        home = Blackboard(create("Blackboard", abi.encode(address(a.authority), a.gateway, charters)));
         on(b);
-        far = new Blackboard(address(b.authority), b.gateway, charters);
+        far = Blackboard(create("Blackboard", abi.encode(address(b.authority), b.gateway, charters)));
         far.linkBoard(a.id, address(home));
         on(a);
         home.linkBoard(b.id, address(far));

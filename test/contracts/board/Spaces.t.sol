@@ -26,6 +26,15 @@ contract SpacesTest is BoardWorld {
         vm.assertEq(known.maxLease, MAX_LEASE);
     }
 
+    function test_an_opening_is_told() public {
+        uint256 before = vm.snapshotState();
+        bytes32 id = openList(MAX_LEASE, "told");
+        vm.revertToState(before);
+        vm.expectEmit(address(board));
+        emit IBoardRecords.SpaceOpened(id, address(this), MAX_LEASE, address(this), "told");
+        openList(MAX_LEASE, "told");
+    }
+
     /// @dev The same account on another chain is another account.
     function test_a_writer_is_one_on_its_chain_only() public {
         vm.assertFalse(board.isWriter(space, 2002, ADA));

@@ -7,6 +7,7 @@ import {Charters} from "../../../contracts/charters/Charters.sol";
 import {Document} from "../../../contracts/charters/Document.sol";
 import {IAgreements} from "../../../contracts/charters/IAgreements.sol";
 import {Gateway} from "../../../contracts/gateway/Gateway.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 import {CharterParties} from "./CharterParties.sol";
 
@@ -45,8 +46,8 @@ abstract contract CharterWorld is CharterParties {
         vm.warp(1_800_000_000);
         vm.chainId(HOME);
         authority = new AccessManager(address(this));
-        gateway = new Gateway(address(authority));
-        charters = new Charters(address(authority), gateway);
+        gateway = Gateway(create("Gateway", abi.encode(address(authority))));
+        charters = Charters(create("Charters", abi.encode(address(authority), gateway)));
         agreements = IAgreements(charters.agreements());
         witness = new Witness();
         members = people("member", 5);

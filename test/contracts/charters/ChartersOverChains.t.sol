@@ -15,6 +15,7 @@ import {IGateway, MessageStatus} from "../../../contracts/gateway/IGateway.sol";
 import {Lane} from "../../../contracts/gateway/Lane.sol";
 import {Limits} from "../../../contracts/gateway/Limits.sol";
 import {Peers} from "../../../contracts/gateway/Peers.sol";
+import {create} from "../../support/Create.sol";
 import {Chain, Message, TwoChains} from "../../support/TwoChains.sol";
 import {vm} from "../../support/Vm.sol";
 import {CharterParties} from "./CharterParties.sol";
@@ -33,10 +34,10 @@ contract ChartersOverChainsTest is TwoChains, CharterParties {
     function setUp() public override {
         super.setUp();
         on(a);
-        _home = new Charters(address(a.authority), a.gateway);
+        _home = Charters(create("Charters", abi.encode(address(a.authority), a.gateway)));
         _atHome = IAgreements(_home.agreements());
         on(b);
-        _mirror = new Charters(address(b.authority), b.gateway);
+        _mirror = Charters(create("Charters", abi.encode(address(b.authority), b.gateway)));
         _there = IAgreements(_mirror.agreements());
         _mirror.linkCharters(a.id, address(_home));
         _there.linkAgreements(a.id, address(_atHome));

@@ -6,12 +6,12 @@ import {IERC7786Recipient} from "@openzeppelin/contracts/interfaces/draft-IERC77
 import {Charters} from "../../../contracts/charters/Charters.sol";
 import {Document} from "../../../contracts/charters/Document.sol";
 import {ICharters} from "../../../contracts/charters/ICharters.sol";
-import {SignedBids} from "../../../contracts/allocation/SignedBids.sol";
 import {EvmAddress} from "../../../contracts/gateway/EvmAddress.sol";
 import {Bid, Handoff, ITaskRecords, Offer} from "../../../contracts/tasks/ITaskRecords.sol";
 import {PortalMessages} from "../../../contracts/tasks/PortalMessages.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {create} from "../../support/Create.sol";
 import {claimTermsOf, newEscrow} from "../../support/Escrows.sol";
 import {vm} from "../../support/Vm.sol";
 import {TaskWorld} from "../tasks/TaskWorld.sol";
@@ -35,7 +35,7 @@ contract TasksUnderChartersTest is TaskWorld, CharterParties {
     function setUp() public override {
         super.setUp();
         worker = people("worker", 1)[0];
-        _charters = new Charters(address(authority), gateway);
+        _charters = Charters(create("Charters", abi.encode(address(authority), gateway)));
         escrow = newEscrow(address(authority), gateway, registry, _charters);
         fund(address(coin), requester, 1e12);
         fund(address(coin), worker, 1e12);
@@ -182,7 +182,7 @@ contract TasksUnderChartersTest is TaskWorld, CharterParties {
     function test_OnlyMembersBid() public {
         Terms memory terms = _termsUnder(_closed, 1);
         terms.workerBond = 0;
-        terms.allocation = address(new SignedBids());
+        terms.allocation = create("SignedBids", "");
         terms.allocationParams = bytes32(uint256(100));
         terms.challengeWindow = 1 hours;
         bytes32 taskId = openTask(terms);

@@ -12,6 +12,7 @@ import {IEvidence} from "../../../contracts/disputes/IEvidence.sol";
 import {ITaskRecords, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 import {RogueArbitrator} from "../mocks/RogueArbitrator.sol";
 import {TaskWorld} from "../tasks/TaskWorld.sol";
@@ -39,8 +40,8 @@ contract ArbitratorAdapterTest is TaskWorld {
 
     function setUp() public override {
         super.setUp();
-        _arbitrator = new CentralizedArbitrator(_owner, COST);
-        _adapter = new ArbitratorAdapter(escrow, _arbitrator, hex"c0");
+        _arbitrator = CentralizedArbitrator(create("CentralizedArbitrator", abi.encode(_owner, COST)));
+        _adapter = ArbitratorAdapter(create("ArbitratorAdapter", abi.encode(escrow, _arbitrator, hex"c0")));
         vm.deal(address(this), 1 ether);
         vm.deal(stranger, 1 ether);
     }
@@ -242,7 +243,7 @@ contract ArbitratorAdapterTest is TaskWorld {
     function test_RevertWhen_AnotherArbitratorUsesTheSameNumber() public {
         (Terms memory terms, ) = _disputed();
         uint256 disputeId = _request(terms);
-        CentralizedArbitrator rogue = new CentralizedArbitrator(stranger, 0);
+        CentralizedArbitrator rogue = CentralizedArbitrator(create("CentralizedArbitrator", abi.encode(stranger, 0)));
         vm.expectRevert(abi.encodeWithSelector(IArbitratorAdapter.NotArbitrator.selector, address(rogue)));
         vm.prank(address(rogue));
         _adapter.rule(disputeId, 1);
@@ -250,13 +251,13 @@ contract ArbitratorAdapterTest is TaskWorld {
 
     function test_RevertWhen_TheArbitratorUsesANumberTwice() public {
         RogueArbitrator rogue = new RogueArbitrator();
-        _adapter = new ArbitratorAdapter(escrow, IArbitrator(address(rogue)), "");
+        _adapter = ArbitratorAdapter(create("ArbitratorAdapter", abi.encode(escrow, IArbitrator(address(rogue)), "")));
         (Terms memory terms, bytes32 taskId) = _disputed();
         rogue.hurry();
         vm.expectRevert(abi.encodeWithSelector(IArbitratorAdapter.DisputeUnknown.selector, 7));
         _adapter.requestArbitration(terms, workOf(DELIVERABLE));
         rogue = new RogueArbitrator();
-        _adapter = new ArbitratorAdapter(escrow, IArbitrator(address(rogue)), "");
+        _adapter = ArbitratorAdapter(create("ArbitratorAdapter", abi.encode(escrow, IArbitrator(address(rogue)), "")));
         (terms, taskId) = _disputed();
         vm.assertEq(_adapter.requestArbitration(terms, workOf(DELIVERABLE)), 7);
 

@@ -8,6 +8,7 @@ import {ITaskEscrow} from "../../../contracts/tasks/ITaskEscrow.sol";
 import {ITaskRecords, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 import {TaskWorld} from "../tasks/TaskWorld.sol";
 
@@ -54,7 +55,7 @@ contract DeliverableCheckTest is TaskWorld {
 
     function setUp() public override {
         super.setUp();
-        _hashCheck = new HashCheck(escrow);
+        _hashCheck = HashCheck(create("HashCheck", abi.encode(escrow)));
         _puppet = new Puppet(escrow);
     }
 

@@ -6,6 +6,7 @@ import {QuorumPanels} from "../../../contracts/evaluation/panels/QuorumPanels.so
 import {ITaskEscrow} from "../../../contracts/tasks/ITaskEscrow.sol";
 import {Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 
 /// @notice Takes every verdict, so that only the panel decides what reaches it.
@@ -29,7 +30,7 @@ contract QuorumSubsetsTest {
     address[] private _signers;
     mapping(address signer => uint256) private _keys;
     OpenEar private _ear = new OpenEar();
-    QuorumPanels private _panels = new QuorumPanels(ITaskEscrow(address(_ear)));
+    QuorumPanels private _panels = QuorumPanels(create("QuorumPanels", abi.encode(ITaskEscrow(address(_ear)))));
 
     function setUp() public {
         for (uint256 key = 1; key <= SIGNERS; ++key) {

@@ -8,6 +8,7 @@ import {QuorumVerdict} from "../../../contracts/evaluation/panels/QuorumVerdict.
 import {ITaskRecords, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 import {SignerContract} from "../mocks/SignerContract.sol";
 import {TaskWorld} from "../tasks/TaskWorld.sol";
@@ -31,7 +32,7 @@ contract QuorumVerdictTest is TaskWorld {
 
     function setUp() public override {
         super.setUp();
-        _panels = new QuorumPanels(escrow);
+        _panels = QuorumPanels(create("QuorumPanels", abi.encode(escrow)));
         _wallet = new SignerContract();
         for (uint256 key = 11; key < 15; ++key) {
             _keys[vm.addr(key)] = key;
@@ -273,7 +274,7 @@ contract QuorumVerdictTest is TaskWorld {
 
     /// @dev The implementation behind the panels has no judges, so it decides nothing.
     function test_RevertGiven_NoPanelButItsCode() public {
-        QuorumVerdict code = new QuorumVerdict(escrow);
+        QuorumVerdict code = QuorumVerdict(payable(create("QuorumVerdict", abi.encode(escrow))));
         Terms memory terms = _terms();
         vm.expectRevert();
         code.decide(terms, workOf(DELIVERABLE), 10_000, _expiry, new JudgeSignature[](0));

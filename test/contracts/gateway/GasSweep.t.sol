@@ -9,6 +9,7 @@ import {TaskPortal} from "../../../contracts/tasks/TaskPortal.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {DevToken} from "../../../devnet/contracts/DevToken.sol";
+import {create} from "../../support/Create.sol";
 import {newEscrow} from "../../support/Escrows.sol";
 import {Chain, Delivery, Message, TwoChains} from "../../support/TwoChains.sol";
 import {vm} from "../../support/Vm.sol";
@@ -219,9 +220,9 @@ contract GasSweepTest is TwoChains {
     /// @dev A task at home on `a`, claimed by a worker on `b`.
     function claim() internal {
         on(a);
-        escrow = newEscrow(address(a.authority), a.gateway, new AgentRegistry());
+        escrow = newEscrow(address(a.authority), a.gateway, AgentRegistry(create("AgentRegistry", "")));
         on(b);
-        portal = new TaskPortal(address(b.authority), b.gateway);
+        portal = TaskPortal(create("TaskPortal", abi.encode(address(b.authority), b.gateway)));
         portal.linkEscrow(a.id, address(escrow));
         on(a);
         escrow.linkPortal(b.id, address(portal));

@@ -131,6 +131,8 @@ contract LinkTest is TwoChains {
         expectStopped(lane, start + 7 days);
         vm.warp(start + 7 days);
         vm.assertEq(b.gateway.stoppedSeconds(lane), 7 days);
+        (, , uint40 stoppedUntil) = b.gateway.linkOf(lane);
+        vm.assertEq(stoppedUntil, 0);
         send(a, b, SENDER, address(recipient), "x");
         relay(a, b);
         vm.assertEq(recipient.received(), 1);

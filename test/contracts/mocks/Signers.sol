@@ -18,7 +18,7 @@ enum Saying {
 }
 
 /// @notice An account with code, asked whether it signed.
-contract Signer is IERC1271 {
+contract SigningAccount is IERC1271 {
     Saying public saying;
     address private _target;
     bytes private _call;

@@ -6,6 +6,7 @@ import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ITaskFunding, PaymentAuthorization, PaymentPermit, Posting} from "../../../contracts/tasks/ITaskFunding.sol";
 import {TaskFunding} from "../../../contracts/tasks/TaskFunding.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 import {AuthorizedToken} from "../mocks/AuthorizedToken.sol";
 import {MockPermit2} from "../mocks/MockPermit2.sol";
@@ -27,7 +28,7 @@ abstract contract FundingWorld is TaskWorld {
         super.setUp();
         requester = vm.addr(REQUESTER_KEY);
         permit2 = new MockPermit2();
-        funding = new TaskFunding(escrow, permit2);
+        funding = TaskFunding(create("TaskFunding", abi.encode(escrow, permit2)));
         token = new AuthorizedToken();
         expiry = uint40(block.timestamp + 1 hours);
         coin.mint(payer, 1e12);

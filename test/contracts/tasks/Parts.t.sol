@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ICharters} from "../../../contracts/charters/ICharters.sol";
 import {Bid, Handoff, ITaskRecords, Prerequisite, Split, Work} from "../../../contracts/tasks/ITaskRecords.sol";
-import {TaskAssignments} from "../../../contracts/tasks/TaskAssignments.sol";
-import {TaskReviews} from "../../../contracts/tasks/TaskReviews.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 import {TaskWorld} from "./TaskWorld.sol";
 
 /// @notice The escrow's parts do nothing at their own addresses: what they took there, nobody could ever take out.
 contract PartsTest is TaskWorld {
-    TaskReviews private _reviews;
-    TaskAssignments private _assignments;
+    address private _reviews;
+    address private _assignments;
 
     function setUp() public override {
         super.setUp();
-        _reviews = new TaskReviews(address(authority), gateway, registry, ICharters(address(0)));
-        _assignments = new TaskAssignments(address(authority), gateway, registry, ICharters(address(0)), address(_reviews));
+        _reviews = create("TaskReviews", abi.encode(authority, gateway, registry, address(0)));
+        _assignments = create("TaskAssignments", abi.encode(authority, gateway, registry, address(0), _reviews));
     }
 
     function _refused(address part, bytes memory call) private {
@@ -43,7 +41,7 @@ contract PartsTest is TaskWorld {
             abi.encodeCall(escrow.withdrawDeposit, (HOME, worker, address(0), 0)),
             abi.encodeCall(escrow.withdrawTo, (address(0), worker))
         ];
-        for (uint256 i; i < calls.length; ++i) _refused(address(_reviews), calls[i]);
+        for (uint256 i; i < calls.length; ++i) _refused(_reviews, calls[i]);
     }
 
     function test_the_part_for_assignments_refuses_direct_calls() public {
@@ -63,6 +61,6 @@ contract PartsTest is TaskWorld {
             // What it would pass on.
             abi.encodeCall(escrow.closeChild, (terms))
         ];
-        for (uint256 i; i < calls.length; ++i) _refused(address(_assignments), calls[i]);
+        for (uint256 i; i < calls.length; ++i) _refused(_assignments, calls[i]);
     }
 }

@@ -17,7 +17,7 @@ import {HostilePayee, Taking} from "../mocks/HostilePayees.sol";
 import {HostileToken, Trick} from "../mocks/HostileTokens.sol";
 import {Module, Mood} from "../mocks/Modules.sol";
 import {OpenGateway} from "../mocks/OpenGateway.sol";
-import {Saying, Signer} from "../mocks/Signers.sol";
+import {Saying, SigningAccount} from "../mocks/Signers.sol";
 import {SigningWorld} from "./SigningWorld.sol";
 
 /// @notice Whoever the escrow calls, calls every function of the escrow from inside.
@@ -33,7 +33,7 @@ contract ReentrancyMatrixTest is SigningWorld {
     HostileToken private _token;
     HostilePayee private _payee;
     Module private _module;
-    Signer private _signer;
+    SigningAccount private _signer;
     OpenGateway private _open;
 
     function setUp() public override {
@@ -41,7 +41,7 @@ contract ReentrancyMatrixTest is SigningWorld {
         _token = new HostileToken();
         _payee = new HostilePayee();
         _module = new Module();
-        _signer = new Signer();
+        _signer = new SigningAccount();
         fund(address(_token), requester, 1e12);
         fund(address(_token), worker, 1e12);
         _signer.behave(Saying.Call);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {SignedBids} from "../../../contracts/allocation/SignedBids.sol";
 import {Bid, Handoff, Offer, Split, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {create} from "../../support/Create.sol";
 import {claimTermsOf} from "../../support/Escrows.sol";
 import {vm} from "../../support/Vm.sol";
 import {Record, RightsBooks} from "./RightsBooks.sol";
@@ -24,7 +24,7 @@ contract RightsHandler is RightsBooks {
 
     constructor() {
         SigningWorld.setUp();
-        _auction = address(new SignedBids());
+        _auction = create("SignedBids", "");
         for (uint256 i; i < people.length; ++i) {
             people[i] = vm.addr(FIRST_KEY + i);
             fund(address(coin), people[i], 1e12);

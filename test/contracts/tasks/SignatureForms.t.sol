@@ -5,7 +5,7 @@ import {ITaskEscrowCore} from "../../../contracts/tasks/ITaskEscrowCore.sol";
 import {ITaskRecords, Offer} from "../../../contracts/tasks/ITaskRecords.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {vm} from "../../support/Vm.sol";
-import {Saying, Signer} from "../mocks/Signers.sol";
+import {Saying, SigningAccount} from "../mocks/Signers.sol";
 import {Kind, Said, SignatureKinds} from "./SignatureKinds.sol";
 
 /// @notice Who may sign how.
@@ -69,7 +69,7 @@ contract SignatureFormsTest is SignatureKinds {
 
     /// @dev Code that the account of a key has (EIP-7702) never takes its key away, and never hinders it.
     function test_the_key_of_an_account_with_code_counts() public {
-        Signer no = new Signer();
+        SigningAccount no = new SigningAccount();
         bytes[3] memory codes = [address(no).code, bytes(hex"fe"), bytes(hex"5b5f56")];
         for (uint256 i; i <= uint256(LAST); ++i) {
             for (uint256 j; j < codes.length; ++j) {
@@ -77,7 +77,7 @@ contract SignatureFormsTest is SignatureKinds {
                 Kind kind = Kind(i);
                 Terms memory terms = prepare(kind);
                 vm.etch(signerOf(kind), codes[j]);
-                if (j == 0) Signer(signerOf(kind)).behave(Saying.No);
+                if (j == 0) SigningAccount(signerOf(kind)).behave(Saying.No);
                 Said memory s = say(kind, terms);
                 accept(kind, terms, s, signed(kind, s));
                 vm.revertToState(snapshot);
@@ -85,14 +85,14 @@ contract SignatureFormsTest is SignatureKinds {
         }
     }
 
-    function _hired(Signer signer, Terms memory terms) private returns (bool success) {
+    function _hired(SigningAccount signer, Terms memory terms) private returns (bool success) {
         Offer memory offer = Offer(address(signer), sponsor, 1, later());
         vm.prank(requester);
         (success, ) = address(escrow).call(abi.encodeCall(ITaskEscrowCore.hire, (terms, offer, "anything")));
     }
 
     function test_a_contract_signs_for_itself_as_it_says() public {
-        Signer signer = new Signer();
+        SigningAccount signer = new SigningAccount();
         depositFor(sponsor, HOME, address(signer), address(coin), BOND);
         Saying[6] memory sayings = [Saying.Yes, Saying.YesHuge, Saying.No, Saying.Revert, Saying.Short, Saying.Nothing];
         for (uint256 i; i < sayings.length; ++i) {
@@ -105,7 +105,7 @@ contract SignatureFormsTest is SignatureKinds {
 
     /// @dev A contract that says yes to all binds itself alone: nobody else's money moves and nobody else gets a task.
     function test_a_contract_that_says_yes_to_all_signs_for_nobody_else() public {
-        Signer yes = new Signer();
+        SigningAccount yes = new SigningAccount();
         for (uint256 i; i <= uint256(LAST); ++i) {
             uint256 snapshot = vm.snapshotState();
             Kind kind = Kind(i);
@@ -121,7 +121,7 @@ contract SignatureFormsTest is SignatureKinds {
     }
 
     function test_it_may_be_asked_about_its_own_money_only() public {
-        Signer yes = new Signer();
+        SigningAccount yes = new SigningAccount();
         Terms memory terms = fullTerms();
         terms.requester = address(yes);
         depositFor(worker, HOME, worker, address(coin), BOND);

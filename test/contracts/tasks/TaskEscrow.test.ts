@@ -117,11 +117,11 @@ describe('TaskEscrow', () => {
   })
 
   describe('open', () => {
-    it('reverts with the name of a field that this version does not have', async () => {
+    it('reverts with the name of a field that is out of range', async () => {
       const { escrow, terms, requester } = await networkHelpers.loadFixture(deploy)
       await expect(escrow.connect(requester).open({ ...terms, epoch: 1n }))
-        .to.be.revertedWithCustomError(escrow, 'TermUnsupported')
-        .withArgs('epoch')
+        .to.be.revertedWithCustomError(escrow, 'TermInvalid')
+        .withArgs('epoch', 1n)
     })
   })
 

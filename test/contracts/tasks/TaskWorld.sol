@@ -10,6 +10,7 @@ import {ITaskRecords, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {Task, TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {DevToken} from "../../../devnet/contracts/DevToken.sol";
+import {create} from "../../support/Create.sol";
 import {claimTermsOf, newEscrow} from "../../support/Escrows.sol";
 import {vm} from "../../support/Vm.sol";
 
@@ -38,8 +39,8 @@ abstract contract TaskWorld {
         vm.warp(1_800_000_000);
         vm.chainId(HOME);
         authority = new AccessManager(address(this));
-        gateway = new Gateway(address(authority));
-        registry = new AgentRegistry();
+        gateway = Gateway(create("Gateway", abi.encode(address(authority))));
+        registry = AgentRegistry(create("AgentRegistry", ""));
         escrow = newEscrow(address(authority), gateway, registry);
         coin = new DevToken();
         fund(address(coin), requester, 1e12);

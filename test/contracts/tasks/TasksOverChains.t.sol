@@ -14,6 +14,7 @@ import {TaskPortal} from "../../../contracts/tasks/TaskPortal.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {DevToken} from "../../../devnet/contracts/DevToken.sol";
+import {create} from "../../support/Create.sol";
 import {TwoChains} from "../../support/TwoChains.sol";
 import {newEscrow} from "../../support/Escrows.sol";
 import {vm} from "../../support/Vm.sol";
@@ -33,9 +34,9 @@ contract TasksOverChainsTest is TwoChains {
     function setUp() public override {
         super.setUp();
         on(a);
-        _escrow = newEscrow(address(a.authority), a.gateway, new AgentRegistry());
+        _escrow = newEscrow(address(a.authority), a.gateway, AgentRegistry(create("AgentRegistry", "")));
         on(b);
-        _portal = new TaskPortal(address(b.authority), b.gateway);
+        _portal = TaskPortal(create("TaskPortal", abi.encode(address(b.authority), b.gateway)));
         _portal.linkEscrow(a.id, address(_escrow));
         on(a);
         _escrow.linkPortal(b.id, address(_portal));

@@ -98,15 +98,15 @@ contract TermsEncodingTest is TaskWorld {
         vm.assertEq(answer.length, 0);
     }
 
-    function _flip(bytes memory data, uint256 at, uint256 bit) private pure returns (bytes memory) {
-        uint256 i = at + 31 - bit / 8;
+    function _flip(bytes memory data, uint256 offset, uint256 bit) private pure returns (bytes memory) {
+        uint256 i = offset + 31 - bit / 8;
         data[i] = data[i] ^ bytes1(uint8(1 << (bit % 8)));
         return data;
     }
 
-    function _write(bytes memory data, uint256 at, uint256 value) private pure {
+    function _write(bytes memory data, uint256 offset, uint256 value) private pure {
         bytes32 word = bytes32(value);
-        for (uint256 i; i < 32; ++i) data[at + i] = word[i];
+        for (uint256 i; i < 32; ++i) data[offset + i] = word[i];
     }
 
     function _tail(bytes memory encoded) private pure returns (bytes memory tail) {
