@@ -20,9 +20,9 @@ const testFile = 'test/exploration/Exploration.t.sol'
 const configOf = (isOptimized: boolean) => `import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'hardhat/config'
 
-const settings = { evmVersion: 'cancun', metadata: { bytecodeHash: 'none' }, optimizer: { enabled: ${isOptimized}, runs: 200 } }
+const settings = { evmVersion: 'cancun', metadata: { bytecodeHash: 'none' }, optimizer: { enabled: ${isOptimized}, runs: 200, details: { cse: false, yul: false } } }
 export default defineConfig({
-  solidity: { profiles: { default: { version: '0.8.37', path: fileURLToPath(import.meta.resolve('solc/soljson.js')), settings } } },
+  solidity: { splitTestsCompilation: true, profiles: { default: { version: '0.8.37', path: fileURLToPath(import.meta.resolve('solc/soljson.js')), settings } } },
   paths: { sources: 'contracts', tests: { solidity: 'test/exploration' } },
   test: {
     solidity: {

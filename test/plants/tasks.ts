@@ -182,7 +182,7 @@ const ofTokensAndCallbacks: readonly Plant[] = [
   plant(
     'an amount counts in 96 bits',
     tests('TokenZoo'),
-    'test_huge_amounts',
+    'test_huge_credits',
     edit(payments, '        _credits[account][token] += amount;', '        _credits[account][token] += uint96(amount);'),
   ),
   plant(
@@ -289,7 +289,7 @@ const ofModules: readonly Plant[] = [
   plant(
     'a policy may ask for more than the whole',
     tests('HostilePolicy'),
-    'test_a_policy_takes_nothing_and_binds_nobody_at_its_own_price',
+    'test_a_price_over_the_whole_is_refused',
     edit(assignments, 'share >= minShare && share != 0 && share <= TermsRules.WHOLE', 'share >= minShare && share != 0'),
   ),
   plant(

@@ -164,6 +164,19 @@ contract HostilePolicyTest is SigningWorld {
         assertFree(terms, 10 * BOND - COST);
     }
 
+    function test_a_price_over_the_whole_is_refused() public {
+        Terms memory terms = fullTerms();
+        terms.allocation = address(_module);
+        openTask(terms);
+        _module.behave(Mood.Honest, 10_001);
+        vm.prank(worker);
+        (bool success, ) = address(escrow).call(abi.encodeCall(ITaskAssignments.claimWith, (terms, worker, 9_000)));
+        vm.assertFalse(success);
+        _module.behave(Mood.Honest, 10_000);
+        vm.prank(worker);
+        escrow.claimWith(terms, worker, 9_000);
+    }
+
     /// @dev A price that fell since the worker looked binds nobody; one that no task has neither.
     function test_a_price_under_what_the_worker_takes_is_refused() public {
         Terms memory terms = fullTerms();

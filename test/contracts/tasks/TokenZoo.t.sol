@@ -181,23 +181,35 @@ contract TokenZooTest is MoneySteps {
     }
 
     /// @dev All amounts at their most.
-    function test_huge_amounts() public {
-        uint128 most = type(uint128).max;
-        Terms memory terms = fullTerms();
+    /// @dev What the worker gets of a dispute over the most that terms can hold, in every place of money.
+    function _hugeDispute() private returns (Terms memory terms, uint256 most, uint256 earned) {
+        most = type(uint128).max;
+        terms = fullTerms();
         terms.token = money;
-        (terms.reward, terms.evaluatorFee, terms.triggerReward) = (most, most, most);
-        (terms.workerBond, terms.disputeBond) = (most, most);
-        fund(money, requester, 5 * uint256(most));
-        fund(money, worker, 5 * uint256(most));
+        (terms.reward, terms.evaluatorFee, terms.triggerReward) = (uint128(most), uint128(most), uint128(most));
+        (terms.workerBond, terms.disputeBond) = (uint128(most), uint128(most));
+        fund(money, requester, 5 * most);
+        fund(money, worker, 5 * most);
         contestByRequester(terms, 9_999);
         counterBy(worker, terms);
         mark(terms);
+        earned = (most * 3_333) / 10_000 + (2 * most * 3_333) / 10_000;
+    }
+
+    function test_huge_amounts() public {
+        (Terms memory terms, uint256 most, uint256 earned) = _hugeDispute();
         vm.prank(arbitrator);
         escrow.rule(terms, work(), 3_333);
-        uint256 earned = (uint256(most) * 3_333) / 10_000;
-        uint256 won = (2 * uint256(most) * 3_333) / 10_000;
-        assertPaidOut(terms, earned + won, 5 * uint256(most) - earned - won, 0, 0);
+        assertPaidOut(terms, earned, 5 * most - earned, 0, 0);
         assertFree(terms, most);
+    }
+
+    function test_huge_credits() public {
+        (Terms memory terms, , uint256 earned) = _hugeDispute();
+        _become(uint256(Breed.Blocklist));
+        vm.prank(arbitrator);
+        escrow.rule(terms, work(), 3_333);
+        vm.assertEq(escrow.creditOf(worker, money), earned);
     }
 
     /// @dev A credit may be sent to the escrow itself: then it is nobody's, and nobody else loses.
