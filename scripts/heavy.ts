@@ -33,7 +33,7 @@ const queues: Suite[][] = [
     {
       name: 'mutation elsewhere',
       runner: 'mutation',
-      command: ['node', 'scripts/mutation.ts', 'others', ...(isFull ? ['--full'] : ['--sample', '16', '--patience', '150'])],
+      command: ['node', 'scripts/mutation.ts', 'others', ...(isFull ? ['--full'] : ['--sample', '16', '--patience', '100'])],
       limitSeconds: limit(420),
     },
     { name: 'size', runner: 'size', command: ['node', 'bench/size.ts', '--check'], limitSeconds: limit(60) },
@@ -56,7 +56,7 @@ const queues: Suite[][] = [
     {
       name: 'mutation',
       runner: 'mutation',
-      command: ['node', 'scripts/mutation.ts', 'TaskEscrow', ...(isFull ? ['--full'] : ['--sample', '16', '--patience', '150'])],
+      command: ['node', 'scripts/mutation.ts', 'TaskEscrow', ...(isFull ? ['--full'] : ['--sample', '16', '--patience', '100'])],
       limitSeconds: limit(420),
     },
   ],

@@ -30,7 +30,7 @@ const { values, positionals } = parseArgs({
     full: { type: 'boolean', default: false },
     /** A file that remembers what was noticed in this very code, so that a run that was stopped can go on. */
     journal: { type: 'string' },
-    /** No new fault is begun after so many seconds. */
+    /** No new fault is begun so many seconds after the first. */
     patience: { type: 'string', default: String(12 * 3600) },
   },
 })

@@ -103,7 +103,7 @@ export type TargetRun = {
   target: Target
   size: number
   seed: string
-  /** No new fault is begun after so many seconds. */
+  /** No new fault is begun so many seconds after the first. */
   patience: number
   /** Faults that slow tests need not see: they survive as they are. */
   isKnown: (mutant: Mutant) => boolean
@@ -115,7 +115,6 @@ export type TargetRun = {
 
 /** Tries faults in the order of a sample: first on the quick tests, then what is left on the slow ones. */
 export async function tryTarget({ tree, target, size, seed, patience, isKnown, before, say }: TargetRun): Promise<Trial[]> {
-  const began = performance.now()
   const product = compileParts(target)
   if (!product) throw new Error(`${target.name} does not compile`)
   const bench: Bench = { tree, target, plain: copyTests(target, { isLoading: false }), product }
@@ -127,6 +126,7 @@ export async function tryTarget({ tree, target, size, seed, patience, isKnown, b
   const left: Mutant[] = []
   const mutants = sample({ tree, files: target.files, size, seed })
   const copy = await prepare(bench, target.files.flatMap(target.stepsFor))
+  const began = performance.now()
   const quick = async (mutant: Mutant, name: string) => {
     const known = before(mutant)
     if (known) return keep({ mutant, ...known })

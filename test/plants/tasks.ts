@@ -134,8 +134,8 @@ const ofRights: readonly Plant[] = [
   ),
   plant(
     'an answer may come after the work is due',
-    rights,
-    'invariant_R7_bonds_of_doubts',
+    tests('Suspicions'),
+    'test_a_late_doubt_does_not_put_the_lapse_off',
     edit(assignments, 'uint40(answer < deadline ? answer : deadline)', 'uint40(answer)'),
   ),
   plant(
