@@ -1,7 +1,10 @@
-import { type Address, isAddressEqual, zeroAddress } from 'viem'
-import { getBlock, getCode } from 'viem/actions'
+import { type Address, encodeFunctionData, type Hex, isAddressEqual, size, zeroAddress } from 'viem'
+import { call, getBlock, getCode } from 'viem/actions'
+import { hashCheckAbi } from '../abis/hashCheck.ts'
 import { finalBlockNumberOf } from '../actions/defineRead.ts'
 import { type ChainClient, type ChainConfig, type Client, clientOf } from '../client.ts'
+import { CallRevertedError, toCallError } from '../errors/call.ts'
+import { ContractError } from '../errors/contractError.ts'
 import type { TermProblem } from '../errors/terms.ts'
 import type { Terms } from './terms.ts'
 
@@ -21,9 +24,9 @@ type Checking = {
   readonly finalitySeconds: FinalitySeconds
 }
 
-/** All that only the chains know to be wrong with terms: addresses without code, and windows shorter than finality. */
+/** All that only the chains know to be wrong with terms: addresses without code, windows shorter than finality, silence that pays for junk. */
 export async function chainProblems(checking: Checking): Promise<TermProblem[]> {
-  const found = await Promise.all([codeProblems(checking), finalityProblems(checking)])
+  const found = await Promise.all([codeProblems(checking), checkProblems(checking), finalityProblems(checking)])
   return found.flat()
 }
 
@@ -36,6 +39,51 @@ async function codeProblems({ client, chainId, contracts }: Checking): Promise<T
     }),
   )
   return found.flat()
+}
+
+/**
+ * A `DeliverableCheck` judges only in `submitChecked`. Whoever hands in by `submit` instead meets its silence, which therefore must pay nothing above
+ * the floor; and a fee would be a credit that it cannot withdraw.
+ */
+async function checkProblems({ client, chainId, terms }: Checking): Promise<TermProblem[]> {
+  const { evaluator, evaluatorFee, silence, floor } = terms
+  if (silence === floor && evaluatorFee === 0n) return []
+  if (!(await isDeliverableCheck({ connection: clientOf(client, chainId), chainId, evaluator }))) return []
+  const who = `the evaluator ${evaluator} is a check, which `
+  return [
+    ...(silence === floor
+      ? []
+      : [
+          {
+            field: 'silence',
+            reason: `is ${silence} basis points, must be the floor of ${floor}: ${who}never judges what is handed in unchecked`,
+          },
+        ]),
+    ...(evaluatorFee === 0n ? [] : [{ field: 'evaluatorFee', reason: `is ${evaluatorFee}, must be 0: ${who}cannot take it` }]),
+  ]
+}
+
+type Asking = { readonly connection: ChainClient; readonly chainId: number; readonly evaluator: Address }
+
+/** Whether a contract says how much gas it checks with. One that answers to anything says nothing, as in ERC-165. */
+async function isDeliverableCheck(asking: Asking): Promise<boolean> {
+  const answersWord = async (data: Hex) => {
+    const answer = await answerOf(asking, data)
+    return answer !== undefined && size(answer) === 32
+  }
+  const checkGas = encodeFunctionData({ abi: hashCheckAbi, functionName: 'CHECK_GAS' })
+  return (await answersWord(checkGas)) && !(await answersWord('0xffffffff'))
+}
+
+/** What a contract returns; undefined when it reverts. */
+async function answerOf({ connection, chainId, evaluator }: Asking, data: Hex): Promise<Hex | undefined> {
+  try {
+    return (await call(connection, { to: evaluator, data })).data
+  } catch (error) {
+    const known = toCallError({ error, verb: 'CHECK_GAS', chainId })
+    if (known instanceof CallRevertedError || known instanceof ContractError) return undefined
+    throw known
+  }
 }
 
 async function finalityProblems(checking: Checking): Promise<TermProblem[]> {

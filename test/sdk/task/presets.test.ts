@@ -47,6 +47,17 @@ describe('presets', () => {
     expect(made[5]).toMatchObject({ evaluator: answers.half })
   })
 
+  it('let the silence of a check pay nothing above the floor', async () => {
+    const { client, chain } = bench
+    const check = await chain.deploy('deploy/build/HashCheck.json', [chain.deployment.taskEscrow])
+    expect((await fieldsOf(bounty({ evaluator: check, evaluatorFee: 1n }))).sort()).toEqual(['evaluatorFee', 'silence'])
+    expect(await fieldsOf(bounty({ evaluator: check, silence: 4_999, floor: 5_000 }))).toContain('silence')
+    const terms = await bounty({ evaluator: check, silence: 5_000, floor: 5_000 })
+    expect((await task.open.sync(client, { chainId: home, terms })).event.terms).toEqual(terms)
+    // Neither an account nor a contract that answers to anything is a check.
+    for (const other of [stranger.address, answers.half, chain.coin]) expect(await fieldsOf(bounty({ evaluator: other }))).toEqual([])
+  })
+
   it('say all that is wrong at once, also what only the chain knows', async () => {
     const changes = { workerBond: 0n, token: stranger.address, reviewWindow: 0, workWindow: 59, openUntil: basics.openUntil - 2_000 }
     expect((await fieldsOf(bounty(changes))).sort()).toEqual(['openUntil', 'reviewWindow', 'token', 'workWindow', 'workerBond'])
