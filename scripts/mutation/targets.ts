@@ -134,20 +134,21 @@ function newTarget(tree: Tree, name: string, parts: readonly Part[], files: read
   return { name, parts, files, stepsFor, slowStepsFor }
 }
 
-/** `TaskEscrow`: what runs at the escrow's address. `others`: whatever else tests create, without what that shares with the escrow. `all`: both. */
+/** `TaskEscrow`: what runs at the escrow's address. `others`: whatever else tests create, with what that shares with the escrow. `all`: both. */
 export function targetOf(tree: Tree, name: 'TaskEscrow' | 'others' | 'all'): Target {
   const parts = partsOf(tree, edgesOf(tree))
   const isEscrow = (part: Part) => escrowParts.includes(part.name)
   const filesOf = (some: readonly Part[]) => union(some.map(({ below }) => [...below])).filter(isPlanted)
   if (name === 'all') return newTarget(tree, name, parts, filesOf(parts))
-  const escrow = parts.filter(isEscrow)
-  const escrowFiles = filesOf(escrow).filter((file) => file.startsWith('contracts/tasks/'))
-  if (name === 'TaskEscrow') return newTarget(tree, name, escrow, escrowFiles)
+  if (name === 'TaskEscrow') {
+    const escrow = parts.filter(isEscrow)
+    return newTarget(
+      tree,
+      name,
+      escrow,
+      filesOf(escrow).filter((file) => file.startsWith('contracts/tasks/')),
+    )
+  }
   const others = parts.filter((part) => !isEscrow(part))
-  return newTarget(
-    tree,
-    name,
-    others,
-    filesOf(others).filter((file) => !escrowFiles.includes(file)),
-  )
+  return newTarget(tree, name, others, filesOf(others))
 }
