@@ -15,10 +15,10 @@ export type AgreeParameters = WriteParameters & {
 /** An agreement that was carried out. */
 export type AgreementExecuted = {
   readonly intentHash: Hex
-  /** The charter, or the party of the participants. */
-  readonly party: Hex
-  readonly epoch: number
-  readonly acceptances: bigint
+  /** The charter, or the party of the participants. Undefined for intents of another type than a plan, by which nobody acts, and so are the rest. */
+  readonly party: Hex | undefined
+  readonly epoch: number | undefined
+  readonly acceptances: bigint | undefined
 }
 
 /**
@@ -37,8 +37,13 @@ export const agree = /* @__PURE__ */ defineWrite<AgreeParameters, AgreementExecu
   verb: 'agreement.agree',
   call: (deployment, { proposal: { intent, payload }, acceptances }) =>
     encodeCall(contractIn(deployment, 'agreements'), { abi: agreementsAbi, functionName: 'agree', args: [intent, payload, acceptances] }),
-  event: (logs, deployment) =>
-    eventsOf({ abi: agreementsAbi, address: contractIn(deployment, 'agreements'), eventName: 'AgreementExecuted', logs })[0]?.args,
+  event: (logs, deployment) => {
+    const place = { abi: agreementsAbi, address: contractIn(deployment, 'agreements'), logs }
+    const [plan] = eventsOf({ ...place, eventName: 'AgreementExecuted' })
+    if (plan !== undefined) return plan.args
+    const [other] = eventsOf({ ...place, eventName: 'CoordinationExecuted' })
+    return other && { intentHash: other.args.intentHash, party: undefined, epoch: undefined, acceptances: undefined }
+  },
 })
 
 /** `agree`, waiting for the receipt. */

@@ -4,7 +4,7 @@ import { contractIn } from '../actions/contractIn.ts'
 import { type Client, chainOf, clientOf } from '../client.ts'
 import { AccountMissingError } from '../errors/client.ts'
 import { SignatureRefusedError, type TermProblem } from '../errors/terms.ts'
-import { intentHashOf, payloadHashOf } from './hashes.ts'
+import { proposalProblems } from './proposalProblems.ts'
 import { acceptanceTypedData } from './typedData.ts'
 import type { Acceptance, Proposal } from './types.ts'
 
@@ -20,7 +20,7 @@ export type SignAcceptanceParameters = {
 }
 
 /**
- * Accepts a proposal by a signature, for `agree`. It counts until its expiry and cannot be taken back.
+ * Accepts a proposal by a signature, for `agree` or `accept`. It counts until its expiry and cannot be taken back.
  *
  * @throws SignatureRefusedError naming all that is wrong: the signer takes no part, the hashes are not those of what is shown, it ran out;
  * AccountMissingError.
@@ -47,15 +47,11 @@ export async function signAcceptance(client: Client, parameters: SignAcceptanceP
 
 type Look = { readonly proposal: Proposal; readonly expiry: number; readonly account: Account; readonly now: number }
 
-/** What is signed is a hash: that it is the hash of what was shown has to be seen before. */
-function problemsOf({ proposal: { intent, payload, intentHash }, expiry, account, now }: Look): TermProblem[] {
-  const isAmong = intent.participants.some((participant) => isAddressEqual(participant, account.address))
+function problemsOf({ proposal, expiry, account, now }: Look): TermProblem[] {
+  const isAmong = proposal.intent.participants.some((participant) => isAddressEqual(participant, account.address))
   return [
     ...(isAmong ? [] : [{ field: 'account', reason: `is ${account.address}, must be a participant` }]),
-    ...(intentHashOf(intent) === intentHash ? [] : [{ field: 'intentHash', reason: 'is not the hash of the intent' }]),
-    ...(payloadHashOf(payload) === intent.payloadHash ? [] : [{ field: 'payloadHash', reason: 'is not the hash of the payload' }]),
-    ...(payload.coordinationType === intent.coordinationType ? [] : [{ field: 'coordinationType', reason: 'is not that of the intent' }]),
+    ...proposalProblems(proposal, now),
     ...(expiry > now ? [] : [{ field: 'expiry', reason: `is ${expiry}, must be later than now: it is ${now}` }]),
-    ...(intent.expiry > BigInt(now) ? [] : [{ field: 'intent.expiry', reason: `is ${intent.expiry}: it is ${now}` }]),
   ]
 }

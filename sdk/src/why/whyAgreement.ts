@@ -83,7 +83,7 @@ function waitingRow({ view, isOver, isStale }: { view: AgreementView; isOver: bo
     return { ...none, code: 'AgreementEpochStale', owner: anyone, nextAction }
   }
   if (view.status === 'ready') {
-    return { ...none, code: 'AgreementAwaitsExecution', owner: anyone, nextAction: 'Call `executeCoordination`, or `agreement.agree`.' }
+    return { ...none, code: 'AgreementAwaitsExecution', owner: anyone, nextAction: 'Call `agreement.execute`, or `agreement.agree`.' }
   }
   const nextAction = 'Sign it with `agreement.signAcceptance`; whoever holds enough signatures calls `agreement.agree`.'
   return { ...none, code: 'AgreementAwaitsSignatures', owner: anyone, nextAction }

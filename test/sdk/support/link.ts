@@ -1,12 +1,24 @@
-import { encodeFunctionData, type Hex, zeroAddress, zeroHash } from 'viem'
-import { agentLinksAbi, blackboardAbi, gatewayAbi, taskEscrowAbi, taskPortalAbi, watcherSetAbi } from '../../../sdk/src/abis/index.ts'
+import { encodeFunctionData, type Hex, zeroHash } from 'viem'
+import {
+  agentLinksAbi,
+  agreementsAbi,
+  blackboardAbi,
+  chartersAbi,
+  gatewayAbi,
+  taskEscrowAbi,
+  taskPortalAbi,
+  watcherSetAbi,
+} from '../../../sdk/src/abis/index.ts'
+import type { Call } from '../../../sdk/src/actions/call.ts'
+import { contractIn, type LaterContract } from '../../../sdk/src/actions/contractIn.ts'
 import { type Client, gateway } from '../../../sdk/src/index.ts'
+import type { Deployment } from '../../../sdk/src/types.ts'
 import { accountOf, type TestChain } from './chain.ts'
 
 /** Those who vouch on linked chains. Two of them are enough. */
 export const watchers = ['watcher 1', 'watcher 2', 'watcher 3'].map(accountOf)
 
-/** Links every chain with every other: watchers, lanes, destinations, portals. Returns the id of the set of watchers. */
+/** Links every chain with every other: watchers, lanes, destinations, portals, charters, agreements. Returns the id of the set of watchers. */
 export async function linkAll(chains: readonly TestChain[]): Promise<Hex> {
   const members = watchers.map(({ address }) => address).sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1))
   const policies = chains.map(({ chainId }) => ({ chainId: BigInt(chainId), finality: { kind: 'depth', depth: 2 } as const }))
@@ -24,21 +36,27 @@ export async function linkAll(chains: readonly TestChain[]): Promise<Hex> {
         await send(deployment.gateway, encodeFunctionData({ abi: gatewayAbi, functionName: 'linkLane', args }))
       }
       await send(deployment.gateway, encodeFunctionData({ abi: gatewayAbi, functionName: 'linkDestination', args: [from.originChainId] }))
-      const portal = [from.originChainId, origin.deployment.taskPortal] as const
-      await send(deployment.taskEscrow, encodeFunctionData({ abi: taskEscrowAbi, functionName: 'linkPortal', args: portal }))
-      const escrow = [from.originChainId, origin.deployment.taskEscrow] as const
-      await send(deployment.taskPortal, encodeFunctionData({ abi: taskPortalAbi, functionName: 'linkEscrow', args: escrow }))
-      const { blackboard } = deployment
-      const board = [from.originChainId, origin.deployment.blackboard ?? zeroAddress] as const
-      if (blackboard !== undefined)
-        await send(blackboard, encodeFunctionData({ abi: blackboardAbi, functionName: 'linkBoard', args: board }))
-      const { agentLinks } = deployment
-      const links = [from.originChainId, origin.deployment.agentLinks ?? zeroAddress] as const
-      if (agentLinks !== undefined)
-        await send(agentLinks, encodeFunctionData({ abi: agentLinksAbi, functionName: 'linkLinks', args: links }))
+      for (const { to, data } of twins(deployment, origin)) await send(to, data)
     }
   }
   return gateway.setIdOf(roster)
+}
+
+/** What the contracts of a chain are told about those of another, but for the gateway. */
+function twins(here: Deployment, { chainId, deployment: there }: TestChain): readonly Pick<Call, 'to' | 'data'>[] {
+  const origin = BigInt(chainId)
+  const contract = (name: LaterContract) => ({ to: contractIn(here, name), args: [origin, contractIn(there, name)] as const })
+  const [board, links, group, deals] = [contract('blackboard'), contract('agentLinks'), contract('charters'), contract('agreements')]
+  const portal = encodeFunctionData({ abi: taskEscrowAbi, functionName: 'linkPortal', args: [origin, there.taskPortal] })
+  const escrow = encodeFunctionData({ abi: taskPortalAbi, functionName: 'linkEscrow', args: [origin, there.taskEscrow] })
+  return [
+    { to: here.taskEscrow, data: portal },
+    { to: here.taskPortal, data: escrow },
+    { to: board.to, data: encodeFunctionData({ abi: blackboardAbi, functionName: 'linkBoard', args: board.args }) },
+    { to: links.to, data: encodeFunctionData({ abi: agentLinksAbi, functionName: 'linkLinks', args: links.args }) },
+    { to: group.to, data: encodeFunctionData({ abi: chartersAbi, functionName: 'linkCharters', args: group.args }) },
+    { to: deals.to, data: encodeFunctionData({ abi: agreementsAbi, functionName: 'linkAgreements', args: deals.args }) },
+  ]
 }
 
 /** Vouches for all that one chain sent to another (zero: to all) from `first` on, and delivers it. */
