@@ -41,11 +41,11 @@ describe('the package', () => {
   })
 
   it('offers all verbs, each write in its four forms', () => {
-    const writes = { ...sdk.gateway, ...sdk.task, ...sdk.agent }
-    const named = Object.entries(writes).filter(([name]) => name.endsWith('Sync'))
-    expect(named.length).toBe(8 + 39 + 18)
-    for (const [name] of named) {
-      const write = Reflect.get(writes, name.slice(0, -'Sync'.length))
+    const nouns = [sdk.gateway, sdk.task, sdk.agent, sdk.charter, sdk.agreement]
+    const named = nouns.flatMap((noun) => Object.keys(noun).map((name) => ({ noun, name }))).filter(({ name }) => name.endsWith('Sync'))
+    expect(named.length).toBe(8 + 39 + 18 + 2 + 8)
+    for (const { noun, name } of named) {
+      const write = Reflect.get(noun, name.slice(0, -'Sync'.length))
       for (const form of ['sync', 'call', 'extractEvent']) expect(write[form], `${name} ${form}`).toBeTypeOf('function')
     }
   })
@@ -55,7 +55,9 @@ describe('the package', () => {
       .filter((file) => file.endsWith('.test.ts'))
       .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
       .join('\n')
-    const verbs = [sdk.gateway, sdk.task, sdk.agent].flatMap((noun) => Object.keys(noun)).filter((name) => /^(get[A-Z]|.*Sync$)/.test(name))
+    const verbs = [sdk.gateway, sdk.task, sdk.agent, sdk.charter, sdk.agreement]
+      .flatMap((noun) => Object.keys(noun))
+      .filter((name) => /^(get[A-Z]|.*Sync$)/.test(name))
     const untested = verbs.filter((name) => !new RegExp(`\\.${name.replace(/Sync$/, '')}\\b`).test(tests))
     expect(untested).toEqual([])
   })

@@ -1,4 +1,4 @@
-import { type Address, isAddressEqual, zeroAddress } from 'viem'
+import { type Address, type Hex, isAddressEqual, zeroAddress } from 'viem'
 import type { TermProblem } from '../errors/terms.ts'
 import type { Terms } from '../task/terms.ts'
 import type { CharterDocument } from './document.ts'
@@ -33,9 +33,7 @@ export function termProblemsUnder({ windows, policies, chains }: CharterDocument
   return [
     ...short,
     ...named('allocation', terms.allocation, policies.allocation),
-    ...(isAddressEqual(policies.allocation, zeroAddress) || terms.allocationParams === policies.allocationParams
-      ? []
-      : [{ field: 'allocationParams', reason: `is ${terms.allocationParams}, the charter wants ${policies.allocationParams}` }]),
+    ...(isAddressEqual(policies.allocation, zeroAddress) ? [] : params(terms.allocationParams, policies.allocationParams)),
     ...named('evaluator', terms.evaluator, policies.evaluator),
     ...named('arbitrator', terms.arbitrator, policies.arbitrator),
     ...unknown.map((chainId) => ({ field: 'chains', reason: `has chain ${chainId}, for which the charter has no rule` })),
@@ -45,4 +43,10 @@ export function termProblemsUnder({ windows, policies, chains }: CharterDocument
 function named(field: 'allocation' | 'evaluator' | 'arbitrator', actual: Address, wanted: Address): TermProblem[] {
   if (isAddressEqual(wanted, zeroAddress) || isAddressEqual(actual, wanted)) return []
   return [{ field, reason: `is ${actual}, the charter (policies.${field}) wants ${wanted}` }]
+}
+
+/** Only together with a policy that reads them. */
+function params(actual: Hex, wanted: Hex): TermProblem[] {
+  if (actual.toLowerCase() === wanted.toLowerCase()) return []
+  return [{ field: 'allocationParams', reason: `is ${actual}, the charter (policies.allocationParams) wants ${wanted}` }]
 }
