@@ -14,6 +14,8 @@ export const bars: Readonly<Record<string, number>> = {
   'cell.first': 75_000,
   'cell.write': 41_000,
   'cell.stale': 27_000,
+  'cell.charter.first': 82_000,
+  'cell.charter.write': 47_000,
   'cell.writeMany.10': 20_000,
   'lease.acquire': 35_000,
   'lease.handoff': 36_000,

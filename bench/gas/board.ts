@@ -13,6 +13,7 @@ import {
   zeroHash,
 } from 'viem'
 import { type BenchChain, startChain } from './chain.ts'
+import { adoptWith, people } from './charters.ts'
 import { type Row, row } from './row.ts'
 
 const hour = 3_600
@@ -21,6 +22,7 @@ const hash = (text: string): Hex => keccak256(toHex(text))
 type BoardWorld = {
   readonly chain: BenchChain
   readonly board: Address
+  readonly charters: Address
   readonly space: Hex
   readonly ada: Account
   readonly bo: Account
@@ -38,24 +40,50 @@ type Call<name extends Name> = {
 export async function boardRows(): Promise<Row[]> {
   const world = await startBoardWorld()
   try {
-    return [...(await cellRows(world, 'cell')), ...(await manyRow(world)), ...(await leaseRows(world)), ...(await topicRows(world))]
+    return [
+      ...(await cellRows(world)),
+      ...(await charterRows(world)),
+      ...(await manyRow(world)),
+      ...(await leaseRows(world)),
+      ...(await topicRows(world)),
+    ]
   } finally {
     await world.chain.stop()
   }
 }
 
-async function cellRows(world: BoardWorld, name: string): Promise<Row[]> {
+type Written = { readonly first: bigint; readonly later: bigint; readonly stale: bigint }
+
+/** A cell that nobody wrote before, again on top of that, and too late. */
+async function writeThrice(world: BoardWorld, space: Hex): Promise<Written> {
   const key = hash('section')
   const write = (version: number, reverts = false) =>
-    send(world, { functionName: 'write', args: [world.space, key, BigInt(version), hash(`value ${version}`)], reverts })
-  const first = await write(0)
-  const later = await write(1)
-  const stale = await write(1, true)
+    send(world, { functionName: 'write', args: [space, key, BigInt(version), hash(`value ${version}`)], reverts })
+  return { first: await write(0), later: await write(1), stale: await write(1, true) }
+}
+
+async function cellRows(world: BoardWorld): Promise<Row[]> {
+  const { first, later, stale } = await writeThrice(world, world.space)
+  return [row({ name: 'cell.first', gas: first }), row({ name: 'cell.write', gas: later }), row({ name: 'cell.stale', gas: stale })]
+}
+
+/**
+ * In the space of a charter of three members, which the bars are for, and of 100. Its list is searched by halves; of the three the writer is one
+ * that is found last.
+ */
+async function charterRows(world: BoardWorld): Promise<Row[]> {
+  const few = await writeThrice(world, await chartered(world, 3))
+  const many = await writeThrice(world, await chartered(world, 100))
   return [
-    row({ name: `${name}.first`, gas: first }),
-    row({ name: `${name}.write`, gas: later }),
-    row({ name: `${name}.stale`, gas: stale }),
+    row({ name: 'cell.charter.first', gas: few.first }),
+    row({ name: 'cell.charter.write', gas: few.later }),
+    row({ name: 'cell.charter.write.100', gas: many.later }),
   ]
+}
+
+/** A charter whose space it is, of so many members; the writer of the bench is one. */
+function chartered({ chain, charters, ada }: BoardWorld, size: number): Promise<Hex> {
+  return adoptWith({ chain, charters, founders: people(size - 1), others: [ada.address], salt: hash(`charter of ${size}`) })
 }
 
 async function manyRow(world: BoardWorld): Promise<Row[]> {
@@ -110,9 +138,10 @@ async function startBoardWorld(): Promise<BoardWorld> {
   if (!admin || !ada || !bo) throw new RangeError('The bench needs three accounts')
   const authority = await chain.deploy('AccessManager', [admin.address])
   const gateway = await chain.deploy('Gateway', [authority])
-  const board = await chain.deploy('Blackboard', [authority, gateway, zeroAddress])
+  const charters = await chain.deploy('Charters', [authority, gateway])
+  const board = await chain.deploy('Blackboard', [authority, gateway, charters])
   const writers = [ada, bo].map(({ address }) => ({ chainId: BigInt(chain.chainId), account: address }))
-  const world = { chain, board, ada, bo }
+  const world = { chain, board, charters, ada, bo }
   const space = await opened(
     { ...world, space: zeroHash },
     { functionName: 'openSpace', args: [hour, zeroAddress, hash('space'), writers] },

@@ -1,6 +1,6 @@
 import { agreementsAbi, chartersAbi } from '@hanse/sdk/abis'
 import { type Acceptances, acceptanceTypedData, createIntent, type Plan } from '@hanse/sdk/agreement'
-import { charterIdOf, createDocument, documentArgument } from '@hanse/sdk/charter'
+import { type CreateDocumentParameters, charterIdOf, createDocument, documentArgument } from '@hanse/sdk/charter'
 import {
   type Address,
   type ContractFunctionArgs,
@@ -90,6 +90,27 @@ async function byCharter(world: World, size: number): Promise<Row[]> {
 
 function callOf(target: Address) {
   return { target, value: 0n, data: '0x12345678' } as const
+}
+
+/** A charter of some who sign here and some who do not, adopted by a quorum of those who do. Returns its id. */
+export async function adoptWith({ chain, charters, founders, others, salt, policies = {} }: Adoption): Promise<Hex> {
+  const agreements = await chain.read.readContract({ abi: chartersAbi, address: charters, functionName: 'agreements' })
+  const document = createDocument({ name: 'Bench', members: [...founders.map(({ address }) => address), ...others], policies })
+  const adopting = encodeFunctionData({ abi: chartersAbi, functionName: 'adopt', args: [documentArgument(document), salt] })
+  const members = document.members.map((address) => founders.find((founder) => founder.address === address) ?? address)
+  const plan = {
+    ...{ charter: zeroHash, epoch: 0, threshold: document.quorum, legs: [] },
+    calls: [{ ...callOf(charters), data: adopting }],
+  } as const
+  await agree({ chain, agreements }, { members, plan, signed: document.quorum, nonce: 1n })
+  return charterIdOf({ homeChainId: chain.chainId, charters, document, salt })
+}
+
+type Adoption = Pick<World, 'chain' | 'charters'> & {
+  readonly founders: readonly PrivateKeyAccount[]
+  readonly others: readonly Address[]
+  readonly salt: Hex
+  readonly policies?: CreateDocumentParameters['policies']
 }
 
 type Agreement = {

@@ -1,7 +1,5 @@
-import { chartersAbi } from '@hanse/sdk/abis'
-import { charterIdOf, createDocument, documentArgument } from '@hanse/sdk/charter'
-import { encodeFunctionData, type Hex, keccak256, toHex, zeroHash } from 'viem'
-import { agree, people } from './charters.ts'
+import { type Hex, keccak256, toHex } from 'viem'
+import { adoptWith, people } from './charters.ts'
 import { handIn } from './handIn.ts'
 import { idOf, send, type TaskWorld, termsOf } from './taskWorld.ts'
 
@@ -22,21 +20,7 @@ async function claimPath(world: TaskWorld, { charter, seed }: { charter: Hex; se
   return open + claim + submit + accept
 }
 
-async function adoptFor({ chain, charters, worker }: TaskWorld): Promise<Hex> {
-  const agreements = await chain.read.readContract({ abi: chartersAbi, address: charters, functionName: 'agreements' })
-  const founders = people(9)
-  const members = [...founders.map(({ address }) => address), worker.address]
-  const document = createDocument({ name: 'Bench', members, policies: { isMembersOnly: true } })
+function adoptFor({ chain, charters, worker }: TaskWorld): Promise<Hex> {
   const salt = keccak256(toHex('open claim'))
-  const data = encodeFunctionData({ abi: chartersAbi, functionName: 'adopt', args: [documentArgument(document), salt] })
-  const signing = document.members.map((address) => founders.find((founder) => founder.address === address) ?? address)
-  const plan = {
-    charter: zeroHash,
-    epoch: 0,
-    threshold: document.quorum,
-    calls: [{ target: charters, value: 0n, data }],
-    legs: [],
-  } as const
-  await agree({ chain, agreements }, { members: signing, plan, signed: document.quorum, nonce: 1n })
-  return charterIdOf({ homeChainId: chain.chainId, charters, document, salt })
+  return adoptWith({ chain, charters, founders: people(9), others: [worker.address], salt, policies: { isMembersOnly: true } })
 }
