@@ -1,3 +1,5 @@
 export * from './append.ts'
 export * from './fold.ts'
 export * from './getTopic.ts'
+export * from './proposeEntry.ts'
+export * from './sendTopic.ts'

@@ -1,8 +1,9 @@
-import { bytesToHex, concat, custom, type Hex, hexToNumber, numberToHex, stringToHex } from 'viem'
+import { bytesToHex, concat, custom, type Hex, hexToNumber, numberToHex, stringToHex, zeroAddress } from 'viem'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { cell } from '../../../sdk/src/index.ts'
+import { type Client, cell, gateway, topic } from '../../../sdk/src/index.ts'
 import { ada, type BoardBench, bo, hash, startBoard, stranger } from '../support/boards.ts'
-import { clientFor, startChain } from '../support/chain.ts'
+import { clientFor, startChain, type TestChain } from '../support/chain.ts'
+import { adoptCharter, callAsCharter } from '../support/charters.ts'
 import { linkAll, relay } from '../support/link.ts'
 
 let bench: BoardBench
@@ -145,19 +146,66 @@ describe('a lease', () => {
   })
 })
 
+describe('a space', () => {
+  it('passes on who controls its list, until nobody does', async () => {
+    const { client, at } = bench
+    const mine = { ...at, writers: [], controller: ada.address, salt: hash('controlled') }
+    const { event } = await cell.openSpace.sync(client, mine)
+    const here = { chainId: at.chainId, space: event.space }
+    const writers = [{ chainId: at.chainId, account: stranger.address }]
+    await expect(cell.setMaxLease(client, { ...here, maxLease: 60 })).rejects.toMatchObject({ name: 'SpaceOfList' })
+    const passed = await cell.setController.sync(client, { ...here, controller: bo.address })
+    expect(passed.event).toEqual({ space: event.space, controller: bo.address })
+    await expect(cell.setWriters(client, { ...here, writers, isWriter: true })).rejects.toMatchObject({ name: 'SpaceWrongCaller' })
+    await cell.setWriters.sync(client, { ...here, writers, isWriter: true, account: bo })
+    expect((await cell.isWriter(client, { ...here, writer: { chainId: at.chainId, account: stranger.address } })).value).toBe(true)
+    await cell.setController.sync(client, { ...here, controller: zeroAddress, account: bo })
+    expect((await cell.getSpace(client, here)).value).toMatchObject({ controller: zeroAddress, epoch: 2 })
+    const refused = cell.setController(client, { ...here, controller: bo.address, account: bo })
+    await expect(refused).rejects.toMatchObject({ name: 'SpaceWrongCaller' })
+  })
+
+  it('of a charter lets its members agree how long a cell may be held', async () => {
+    const { client } = bench
+    const group = await adoptCharter(client, { chainId: bench.at.chainId, members: [ada, bo] })
+    const space = group.charterId
+    const at = { chainId: group.chainId, space, key: fresh() }
+    expect((await cell.getSpace(client, at)).value).toMatchObject({ epoch: 1, isCharter: true, maxLease: 3_600 })
+    const change = { chainId: group.chainId, space, maxLease: 7_200 }
+    await expect(cell.setMaxLease(client, change)).rejects.toMatchObject({ name: 'SpaceWrongCaller' })
+    await expect(cell.acquire(client, { ...at, duration: 7_200 })).rejects.toMatchObject({ name: 'LeaseTooLong' })
+    const { receipt } = await callAsCharter(client, group, cell.setMaxLease.call(client, change))
+    const event = cell.setMaxLease.extractEvent(client, { chainId: group.chainId, logs: receipt.logs })
+    expect(event).toEqual({ space, maxLease: 7_200 })
+    expect((await cell.getSpace(client, at)).value.maxLease).toBe(7_200)
+    await cell.acquire.sync(client, { ...at, duration: 7_200 })
+  })
+})
+
 describe('over two chains', () => {
-  it('proposes, tells winner and loser, and mirrors', async () => {
-    const home = await startChain({ chainId: 1001, accounts: [ada, bo] })
-    const far = await startChain({ chainId: 2002, accounts: [ada, bo] })
-    const setId = await linkAll([home, far])
-    const client = clientFor([home, far], bo)
+  let home: TestChain
+  let far: TestChain
+  let client: Client
+  let setId: Hex
+  let space: Hex
+
+  beforeAll(async () => {
+    home = await startChain({ chainId: 1001, accounts: [ada, bo] })
+    far = await startChain({ chainId: 2002, accounts: [ada, bo] })
+    setId = await linkAll([home, far])
+    client = clientFor([home, far], bo)
     const writers = [
       { chainId: 1001, account: ada.address },
       { chainId: 2002, account: bo.address },
     ]
-    const { event } = await cell.openSpace.sync(client, { chainId: 1001, writers, salt: hash('space') })
-    const at = { space: event.space, key: hash('cell') }
-    const deadline = Number((await home.node.getBlock()).timestamp) + 600
+    space = (await cell.openSpace.sync(client, { chainId: 1001, writers, salt: hash('space') })).event.space
+  })
+
+  const soon = async () => Number((await home.node.getBlock()).timestamp) + 600
+
+  it('proposes, tells winner and loser, and mirrors', async () => {
+    const at = { space, key: hash('cell') }
+    const deadline = await soon()
     const proposal = { chainId: 2002, homeChainId: 1001, ...at, expectedVersion: 0, deadline }
     const { event: first } = await cell.propose.sync(client, { ...proposal, value: '0x01' })
     const { event: second } = await cell.propose.sync(client, { ...proposal, value: '0x02' })
@@ -174,4 +222,40 @@ describe('over two chains', () => {
     expect(mirror.value).toMatchObject({ version: 1n, epoch: 1, valueHash: value.valueHash })
     expect((await cell.getMirror(client, { chainId: 2002, homeChainId: 1001, ...at, isTopic: true })).value).toBeUndefined()
   })
+
+  it('proposes entries of topics, and mirrors these', async () => {
+    const feed = hash('feed')
+    expect((await cell.getBoard(client, { chainId: 2002, otherChainId: 1001 })).value).toBe(home.deployment.blackboard)
+    expect((await cell.getBoard(client, { chainId: 2002, otherChainId: 3003 })).value).toBeUndefined()
+    await topic.append.sync(client, { chainId: 1001, space, topic: feed, data: '0x01', account: ada })
+    const proposal = { chainId: 2002, homeChainId: 1001, space, topic: feed }
+    const first = await sentBy(far)
+    const { event: good } = await topic.proposeEntry.sync(client, { ...proposal, data: '0x02', deadline: await soon() })
+    expect(good).toMatchObject({ homeChainId: 1001n, space, key: feed, account: bo.address })
+    const { event: late } = await topic.proposeEntry.sync(client, { ...proposal, data: '0x03', deadline: 1 })
+    const { event: foreign } = await topic.proposeEntry.sync(client, { ...proposal, data: '0x04', deadline: await soon(), account: ada })
+    await relay(client, { setId, from: far, to: home, first })
+    const { value } = await topic.getTopic(client, { chainId: 1001, space, topic: feed })
+    expect(value.length).toBe(2n)
+
+    const answered = await sentBy(home)
+    const { event: mirror } = await topic.sendTopic.sync(client, { chainId: 1001, space, topic: feed, destinationChainId: 2002 })
+    expect(mirror).toMatchObject({ destinationChainId: 2002n, space, key: feed, version: 2n })
+    await relay(client, { setId, from: home, to: far, first: answered - 3n })
+    const answers = await Promise.all([good, late, foreign].map(({ sendId }) => cell.getAnswer(client, { chainId: 2002, sendId })))
+    expect(answers.map((answer) => answer.value)).toEqual([
+      { refusal: 'None', version: 2n },
+      { refusal: 'TooLate', version: 0n },
+      { refusal: 'NotWriter', version: 0n },
+    ])
+    const view = await cell.getMirror(client, { chainId: 2002, homeChainId: 1001, space, key: feed, isTopic: true })
+    expect(view.value).toMatchObject({ version: 2n, valueHash: value.head })
+    await expect(topic.sendTopic(client, { chainId: 1001, space, topic: hash('none'), destinationChainId: 2002 })).rejects.toMatchObject({
+      name: 'CellEmpty',
+    })
+  })
+
+  /** How many messages a chain sent to the other so far. */
+  const sentBy = async ({ chainId }: TestChain) =>
+    BigInt((await gateway.getMessages(client, { chainId, destinationChainId: chainId === 1001 ? 2002 : 1001 })).value.length)
 })

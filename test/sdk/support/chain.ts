@@ -13,7 +13,6 @@ import {
   publicActions,
   stringToHex,
   walletActions,
-  zeroAddress,
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { type ChainConfig, type Client, createClient } from '../../../sdk/src/client.ts'
@@ -66,7 +65,7 @@ export async function startChain({ chainId, accounts }: { chainId: number; accou
   const taskEscrow = await deploy('deploy/build/TaskEscrow.json', [...parts, assignments])
   const taskPortal = await deploy('deploy/build/TaskPortal.json', [accessManager, gateway])
   const agentLinks = await deploy('deploy/build/AgentLinks.json', [accessManager, gateway, agentRegistry])
-  const blackboard = await deploy('deploy/build/Blackboard.json', [accessManager, gateway, zeroAddress])
+  const blackboard = await deploy('deploy/build/Blackboard.json', [accessManager, gateway, charters])
   const timelock = await deploy('deploy/build/TimelockController.json', [0n, [], [], admin.address])
   const coin = await deploy('devnet/build/DevToken.json', [])
   const deployment: Deployment = {
