@@ -13,6 +13,8 @@ export type HoldLeaseParameters = {
   /** Seconds of each grant and renewal. */
   readonly duration: number
   readonly account?: Account
+  /** Milliseconds to wait for each receipt: what a reorganisation took back never has one. Default 120,000. */
+  readonly timeoutMs?: number
   /** Seconds before its end at which a lease counts as lost, for clocks that differ and calls under way. Default 2. */
   readonly margin?: number
   /** The local clock in milliseconds. Default: the client's. */
@@ -50,8 +52,8 @@ export type HeldLease = {
  * ```
  */
 export async function holdLease(client: Client, parameters: HoldLeaseParameters): Promise<HeldLease> {
-  const { chainId, space, key, duration, account, margin = 2, now = client.now, wait = delay } = parameters
-  const at = { chainId, space, key, ...(account === undefined ? {} : { account }) }
+  const { chainId, space, key, duration, account, timeoutMs, margin = 2, now = client.now, wait = delay } = parameters
+  const at = { chainId, space, key, ...(account === undefined ? {} : { account }), ...(timeoutMs === undefined ? {} : { timeoutMs }) }
   const sentAt = now()
   const { event } = await acquire.sync(client, { ...at, duration })
   const token = event.token
