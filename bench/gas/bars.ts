@@ -21,6 +21,7 @@ export const bars: Readonly<Record<string, number>> = {
   'lease.handoff': 36_000,
   'topic.append.32B': 42_000,
   'agreement.10': 130_000,
+  'agreement.100': 600_000,
   'agreement.1000': 6_000_000,
   'agent.register': 80_000,
   'agent.registerBatch.100': 60_000,

@@ -29,6 +29,9 @@ library Intents {
         "AcceptanceAttestation(bytes32 intentHash,address participant,uint64 nonce,uint64 expiry,bytes32 conditionsHash)"
     );
 
+    /// @dev Half the order of secp256k1: of the two forms of a signature, the one with the greater s is none.
+    uint256 private constant HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
+
     /// @notice The struct hash of an intent: its id.
     function hash(AgentIntent calldata intent) internal pure returns (bytes32 intentHash) {
         (intentHash, ) = hashes(intent);
@@ -83,18 +86,24 @@ library Intents {
     }
 
     /// @notice Reverts unless the intent is in canonical form, lives, and is about this payload.
+    /// @dev Words that ascend to an address are all addresses, so that is looked at once. In Solidity: `word = uint256(uint160(participants[i]))`, which
+    /// looks at each.
     function check(AgentIntent calldata intent, CoordinationPayload calldata payload, bytes32 intentHash) internal view {
         require(block.timestamp < intent.expiry, IAgentCoordination.ERC8001_ExpiredIntent());
         address[] calldata participants = intent.participants;
-        address agentId = intent.agentId;
-        address previous;
+        uint256 agent = uint160(intent.agentId);
+        uint256 previous;
         bool isAmong;
         for (uint256 i; i < participants.length; ++i) {
-            address participant = participants[i];
-            require(participant > previous, IAgentCoordination.ERC8001_ParticipantsNotCanonical());
-            if (participant == agentId) isAmong = true;
-            previous = participant;
+            uint256 word;
+            assembly ("memory-safe") {
+                word := calldataload(add(participants.offset, shl(5, i)))
+            }
+            require(word > previous, IAgentCoordination.ERC8001_ParticipantsNotCanonical());
+            if (word == agent) isAmong = true;
+            previous = word;
         }
+        require(previous <= type(uint160).max, IAgentCoordination.ERC8001_ParticipantsNotCanonical());
         require(isAmong, IAgentCoordination.ERC8001_NotParticipant());
         require(payload.coordinationType == intent.coordinationType, IAgreements.IntentInvalid(intentHash, "coordinationType"));
         require(hash(payload) == intent.payloadHash, IAgentCoordination.ERC8001_PayloadHashMismatch());
@@ -135,8 +144,8 @@ library Intents {
         return (signer == account && account != address(0)) || SignatureChecker.isValidERC1271SignatureNow(account, digest, signature);
     }
 
-    /// @dev The acceptances differ in one word, so they are encoded once. In Solidity, for each participant:
-    /// `structHash = acceptanceHash(consent, participant)`, which encodes six words and takes memory for them a thousand times.
+    /// @dev In Solidity: `(participant, key) = (participants[index], keys[accepted])`, which compares both lengths again, and the address with its bits,
+    /// as `check` did for all of them.
     function _countKeys(
         Acceptances calldata acceptances,
         Consent memory consent,
@@ -144,38 +153,56 @@ library Intents {
     ) private pure returns (uint256 accepted) {
         uint256[] calldata signers = acceptances.signers;
         KeySignature[] calldata keys = acceptances.keys;
-        bytes32 domainSeparator = consent.domainSeparator;
-        bytes memory encoded = abi.encode(
-            ACCEPTANCE,
-            consent.intentHash,
-            address(0),
-            consent.nonce,
-            consent.expiry,
-            consent.conditionsHash
-        );
-        for (uint256 w; w < signers.length; ++w) {
-            uint256 word = signers[w];
-            for (uint256 index = 256 * w; word != 0; ++index) {
-                if (word & 1 == 1) {
-                    require(index < participants.length && accepted < keys.length, IAgreements.AcceptanceOutOfOrder(index));
-                    address participant = participants[index];
-                    bytes32 structHash;
-                    assembly ("memory-safe") {
-                        mstore(add(encoded, 0x60), participant)
-                        structHash := keccak256(add(encoded, 0x20), mload(encoded))
-                    }
-                    bytes32 digest = MessageHashUtils.toTypedDataHash(domainSeparator, structHash);
-                    KeySignature calldata key = keys[accepted];
-                    // Zero for a signature that is malformed or has a high s, and zero is no participant.
-                    (address signer, , ) = ECDSA.tryRecover(digest, key.r, key.vs);
-                    require(signer == participant, IAgreements.AcceptanceNotSigned(participant, digest));
-                    // At most as many as there are signatures.
-                    unchecked {
+        (bytes memory acceptance, bytes memory typed) = _layoutOf(consent);
+        // Neither a place among participants nor a number of signatures comes near 2^256.
+        unchecked {
+            for (uint256 w; w < signers.length; ++w) {
+                uint256 word = signers[w];
+                uint256 index = 256 * w;
+                uint256 left = participants.length > index ? participants.length - index : 0;
+                require(word >> left == 0, IAgreements.AcceptanceOutOfOrder(index + left));
+                for (; word != 0; ++index) {
+                    if (word & 1 != 0) {
+                        require(accepted < keys.length, IAgreements.AcceptanceOutOfOrder(index));
+                        address participant;
+                        KeySignature calldata key;
+                        assembly ("memory-safe") {
+                            participant := calldataload(add(participants.offset, shl(5, index)))
+                            key := add(keys.offset, shl(6, accepted))
+                        }
+                        bytes32 digest = _digestIn(acceptance, typed, participant);
+                        require(_signerOf(digest, key) == participant, IAgreements.AcceptanceNotSigned(participant, digest));
                         ++accepted;
                     }
+                    word >>= 1;
                 }
-                word >>= 1;
             }
+        }
+    }
+
+    /// @dev What is hashed for a participant, with a zero in its place: see `_digestIn`.
+    function _layoutOf(Consent memory consent) private pure returns (bytes memory acceptance, bytes memory typed) {
+        acceptance = abi.encode(ACCEPTANCE, consent.intentHash, address(0), consent.nonce, consent.expiry, consent.conditionsHash);
+        typed = abi.encodePacked(hex"1901", consent.domainSeparator, bytes32(0));
+    }
+
+    /// @dev In Solidity: `digest = _digest(consent, participant)`, which lays out nine words for each participant, of which one differs.
+    function _digestIn(bytes memory acceptance, bytes memory typed, address participant) private pure returns (bytes32 digest) {
+        assembly ("memory-safe") {
+            mstore(add(acceptance, 0x60), participant)
+            mstore(add(typed, 0x42), keccak256(add(acceptance, 0x20), 0xc0))
+            digest := keccak256(add(typed, 0x20), 0x42)
+        }
+    }
+
+    /// @dev Zero for a signature that is malformed or has a high s, and zero is no participant. As `ECDSA.tryRecover`, which also says what was wrong.
+    function _signerOf(bytes32 digest, KeySignature calldata key) private pure returns (address) {
+        bytes32 vs = key.vs;
+        uint256 s = uint256(vs) & uint256(type(int256).max);
+        if (s > HALF_ORDER) return address(0);
+        // 27 or 28.
+        unchecked {
+            return ecrecover(digest, uint8(27 + (uint256(vs) >> 255)), key.r, bytes32(s));
         }
     }
 
