@@ -1,4 +1,5 @@
 import type { Account, Hex } from 'viem'
+import type { Fresh } from '../actions/defineRead.ts'
 import type { Client } from '../client.ts'
 import { CellContendedError } from '../errors/board.ts'
 import { CellStale } from '../errors/contracts.ts'
@@ -44,14 +45,14 @@ export type Edited = {
  * ```
  */
 export async function edit(client: Client, { change, merge, attempts = 8, account, timeoutMs, ...at }: EditParameters): Promise<Edited> {
-  let current = (await read(client, at)).value
-  let mine = await change(current)
+  let seen = await read(client, at)
+  let mine = await change(seen.value)
   let cause: unknown
   for (let attempt = 1; attempt <= attempts; attempt++) {
     if (mine === undefined) return { event: undefined, attempts: attempt }
     try {
       const { event } = await write.sync(client, {
-        ...{ ...at, expectedVersion: current.version, value: mine },
+        ...{ ...at, expectedVersion: seen.value.version, value: mine },
         ...(account === undefined ? {} : { account }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       })
@@ -60,10 +61,25 @@ export async function edit(client: Client, { change, merge, attempts = 8, accoun
       if (!(error instanceof CellStale)) throw error
       cause = error
     }
-    const base = current.value
-    current = (await read(client, at)).value
+    const base = seen.value.value
+    seen = await readAgain(client, { ...at, seen })
     // A lease that came and went changed the version alone: then both began with the same value.
-    mine = merge === undefined ? await change(current) : await merge({ base, mine, theirs: current.value })
+    mine = merge === undefined ? await change(seen.value) : await merge({ base, mine, theirs: seen.value.value })
   }
   throw new CellContendedError({ key: at.key, attempts, cause })
 }
+
+type Again = { readonly chainId: number; readonly space: Hex; readonly key: Hex; readonly seen: Fresh<CellContent> }
+
+/** Nodes refuse for what waits to be included, which no read shows: before the next block there is nothing to see, and trying would only spin. */
+async function readAgain(client: Client, { seen, ...at }: Again): Promise<Fresh<CellContent>> {
+  for (let looks = 0; ; looks++) {
+    const next = await read(client, at)
+    const isNew = next.value.version !== seen.value.version || next.freshness.blockHash !== seen.freshness.blockHash
+    if (isNew || looks * client.pollingIntervalMs >= blockMs) return next
+    await new Promise((resolve) => setTimeout(resolve, client.pollingIntervalMs))
+  }
+}
+
+/** How long to wait for a block, in milliseconds: longer than chains take. */
+const blockMs = 60_000

@@ -1,5 +1,5 @@
 import { bytesToHex, concat, custom, type Hex, hexToNumber, numberToHex, stringToHex, zeroAddress } from 'viem'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type Client, cell, gateway, topic } from '../../../sdk/src/index.ts'
 import { ada, type BoardBench, bo, hash, startBoard, stranger } from '../support/boards.ts'
 import { clientFor, startChain, type TestChain } from '../support/chain.ts'
@@ -105,6 +105,28 @@ describe('edit', () => {
     })
     expect(attempts).toBe(2)
     expect((await cell.read(client, { ...at, key })).value.value).toBe(text('aa theirsa mine'))
+  })
+
+  it('waits for the block that shows what it was refused for, instead of trying again and again', async () => {
+    const { client, at, chain } = bench
+    const key = fresh()
+    await chain.node.setAutomine(false)
+    onTestFinished(() => chain.node.setAutomine(true))
+    await cell.write(client, { ...at, key, expectedVersion: 0, value: '0x01', account: bo })
+    let asked = 0
+    const change = ({ value }: { readonly value: Hex | undefined }) => {
+      asked += 1
+      return add({ value })
+    }
+    const edited = cell.edit(client, { ...at, key, change, attempts: 2 })
+    // It was refused for the write that waits, and looked again some times.
+    await expect.poll(() => asked).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(asked).toBe(1)
+    await chain.node.setAutomine(true)
+    await chain.node.mine({ blocks: 1 })
+    expect((await edited).attempts).toBe(2)
+    expect((await cell.read(client, { ...at, key })).value.value).toBe('0x02')
   })
 
   it('says that others were faster each time, and leaves alone what needs no change', async () => {
