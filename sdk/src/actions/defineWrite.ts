@@ -163,11 +163,13 @@ type WaitFor = Required<WaitParameters> & {
 
 /** Waits for a receipt. One of a failed transaction throws the contract's error, found by running it again on the state after its block. */
 async function waitFor({ connection, verb, chainId, hash, timeoutMs, confirmations }: WaitFor): Promise<TransactionReceipt> {
-  const receipt = await waitForTransactionReceipt(connection, { hash, timeout: timeoutMs, confirmations }).catch((cause: unknown) => {
+  const lost = (cause: unknown) => {
     throw new ReceiptTimeoutError({ verb, chainId, hash, cause })
-  })
+  }
+  const receipt = await waitForTransactionReceipt(connection, { hash, timeout: timeoutMs, confirmations }).catch(lost)
   if (receipt.status === 'success') return receipt
-  const { from, to, input, value, gas } = await getTransaction(connection, { hash: receipt.transactionHash })
+  // A reorganisation may have taken it back since.
+  const { from, to, input, value, gas } = await getTransaction(connection, { hash: receipt.transactionHash }).catch(lost)
   const again = simulate(connection, { account: from, to, data: input, value, gas, blockNumber: receipt.blockNumber })
   const error = await again.then(() => undefined).catch((cause: unknown) => cause)
   // It failed in its place in the block and would not alone: what came before it in the block took what it needed.
