@@ -1,0 +1,5 @@
+export * from './account.ts'
+export * from './activities.ts'
+export * from './collect.ts'
+export * from './items.ts'
+export * from './waited.ts'

@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+const folder = new URL('../../examples/', import.meta.url)
+// The quickstart of the README tells a whole story.
+const names = readdirSync(folder).filter((file) => file.endsWith('.ts') && file !== 'quickstart.ts')
+
+/** The lines after the imports that say something. */
+function linesOf(source: string): readonly string[] {
+  const lines = source.split('\n')
+  const end = lines.findLastIndex((line) => /^(import .*|\} )from '/.test(line))
+  return lines.slice(end + 1).filter((line) => line.trim() !== '' && !line.trim().startsWith('//'))
+}
+
+it.each(names)('says what %s has to say in 20 lines', (name) => {
+  const source = readFileSync(new URL(name, folder), 'utf8')
+  expect(linesOf(source).length).toBeLessThanOrEqual(20)
+  // Helpers that only one example uses would count.
+  expect([...source.matchAll(/from '(\.[^']*)'/g)]).toEqual([])
+})
