@@ -7,7 +7,7 @@ import {Charters} from "../../../contracts/charters/Charters.sol";
 import {Document} from "../../../contracts/charters/Document.sol";
 import {ICharters} from "../../../contracts/charters/ICharters.sol";
 import {EvmAddress} from "../../../contracts/gateway/EvmAddress.sol";
-import {Bid, Handoff, ITaskRecords, Offer} from "../../../contracts/tasks/ITaskRecords.sol";
+import {Bid, Handoff, ITaskRecords, Offer, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {PortalMessages} from "../../../contracts/tasks/PortalMessages.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
@@ -26,6 +26,7 @@ contract TasksUnderChartersTest is TaskWorld, CharterParties {
     bytes32 private constant DELIVERABLE = keccak256("the work");
     uint256 private constant FAR = 7;
     address private constant PORTAL = address(0x9047);
+    address private constant ARBITRATOR = address(0xA4B1);
 
     Charters private _charters;
     address[] private _members;
@@ -218,6 +219,19 @@ contract TasksUnderChartersTest is TaskWorld, CharterParties {
         }
     }
 
+    /// @dev The same at every step of the longest way: a hand-off to a member, a revision, and a dispute with both bonds.
+    function test_CharterAmendedInFlightOfADispute() public {
+        uint256 snapshot = vm.snapshotState();
+        uint256[4] memory calm = _dispute(9);
+        vm.revertToState(snapshot);
+        for (uint256 step; step < 9; ++step) {
+            snapshot = vm.snapshotState();
+            uint256[4] memory amended = _dispute(step);
+            for (uint256 i; i < 4; ++i) vm.assertEq(amended[i], calm[i]);
+            vm.revertToState(snapshot);
+        }
+    }
+
     function test_ANewcomerDoesNotClaimUnderTheEpochBefore() public {
         Terms memory terms = _termsUnder(_closed, 1);
         terms.workerBond = 0;
@@ -275,6 +289,67 @@ contract TasksUnderChartersTest is TaskWorld, CharterParties {
         escrow.decide(terms, workOf(DELIVERABLE), 9_000);
         if (amendAt == 4) _turn();
         ends = [coin.balanceOf(requester), coin.balanceOf(worker), coin.balanceOf(evaluator), uint256(stateOf(taskId))];
+    }
+
+    /// @return ends What requester, claimer, successor and arbitrator have in the end.
+    function _dispute(uint256 amendAt) private returns (uint256[4] memory ends) {
+        address successor = _successor();
+        Terms memory terms = _termsUnder(_closed, 1);
+        terms.workerBond = 0;
+        (terms.maxRevisions, terms.arbitrator, terms.evaluatorFee) = (1, ARBITRATOR, 11);
+        (terms.disputeBond, terms.disputeWindow, terms.arbitrationWindow) = (7, 1 hours, 1 hours);
+        bytes32 taskId = openTask(terms);
+        fund(address(coin), successor, 7);
+        _turnAt(amendAt, 0);
+        _claimUnder(terms, worker);
+        _turnAt(amendAt, 1);
+        _handOn(terms, taskId, successor);
+        _turnAt(amendAt, 2);
+        vm.prank(successor);
+        escrow.submit(taskId, 2, keccak256("draft"));
+        _turnAt(amendAt, 3);
+        vm.prank(evaluator);
+        escrow.revise(terms, Work(successor, 2, keccak256("draft")));
+        _turnAt(amendAt, 4);
+        vm.prank(successor);
+        escrow.submit(taskId, 3, DELIVERABLE);
+        _turnAt(amendAt, 5);
+        Work memory work = Work(successor, 3, DELIVERABLE);
+        vm.prank(requester);
+        escrow.contest(terms, work, 2_000);
+        _turnAt(amendAt, 6);
+        vm.prank(successor);
+        escrow.counter(terms, work);
+        _turnAt(amendAt, 7);
+        vm.prank(ARBITRATOR);
+        escrow.rule(terms, work, 8_000);
+        _turnAt(amendAt, 8);
+        assertState(taskId, TaskState.Settled);
+        ends = [coin.balanceOf(requester), coin.balanceOf(worker), coin.balanceOf(successor), coin.balanceOf(ARBITRATOR)];
+    }
+
+    function _successor() private view returns (address) {
+        return _members[0] == worker ? _members[1] : _members[0];
+    }
+
+    /// @dev The successor signs, the worker calls.
+    function _handOn(Terms memory terms, bytes32 taskId, address successor) private {
+        bytes32 kind = keccak256("Handoff(bytes32 taskId,address from,address to,address sponsor,uint16 token,uint40 expiry)");
+        bytes32 structHash = keccak256(abi.encode(kind, taskId, worker, successor, successor, 1, terms.openUntil));
+        kind = keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+        bytes32 domain = keccak256(abi.encode(kind, keccak256("Hanse TaskEscrow"), keccak256("1"), HOME, address(escrow)));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(keyOf[successor], digestOf(domain, structHash));
+        vm.prank(worker);
+        escrow.handoff(terms, Handoff(successor, successor, 1, terms.openUntil), "", abi.encodePacked(r, s, v), "");
+    }
+
+    function _turnAt(uint256 amendAt, uint256 step) private {
+        // Neither the worker nor its successor is a member any more.
+        if (amendAt != step) return;
+        address[] memory rest = new address[](3);
+        uint256 count;
+        for (uint256 i; i < _members.length; ++i) if (_members[i] != worker && _members[i] != _successor()) rest[count++] = _members[i];
+        amend(_charters, _closed, _members, documentOf(rest, 2));
     }
 
     /// @dev The worker is thrown out, everybody may claim, and more must agree.
