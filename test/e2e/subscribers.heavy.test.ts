@@ -58,8 +58,9 @@ async function writeAll(space: Hex): Promise<void> {
   }
 }
 
+/** What a writer meets while blocks are taken back: no receipt, or a node in the middle of it that has no newest block. */
 function ignoreLost(error: unknown): void {
-  if (!(error instanceof Error) || error.name !== 'ReceiptTimeoutError') throw error
+  if (!(error instanceof Error) || !['ReceiptTimeoutError', 'CallRevertedError'].includes(error.name)) throw error
 }
 
 /** How much each process had handled when it was killed. */
