@@ -209,6 +209,19 @@ contract ChildrenTest is SigningWorld {
         }
     }
 
+    function test_RevertWhen_a_child_needs_more_than_its_siblings_left() public {
+        Terms memory terms = _child("a");
+        openChild(terms);
+        uint256 left = DELEGABLE - terms.reward - terms.evaluatorFee;
+        terms = _child("b");
+        terms.reward = uint128(left - terms.evaluatorFee + 1);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.DelegableExceeded.selector, _parentId, left, left + 1));
+        this.openChild(terms);
+        terms.reward -= 1;
+        openChild(terms);
+        vm.assertEq(escrow.delegatedOf(_parentId), DELEGABLE);
+    }
+
     function test_RevertWhen_a_child_is_refused() public {
         Terms memory terms = _child("a");
         terms.parent = bytes32(uint256(1));

@@ -27,6 +27,13 @@ contract DepositsTest is TaskWorld {
         vm.assertEq(coin.balanceOf(sponsor), 1e12 - 60);
     }
 
+    function test_a_deposit_is_told() public {
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.BondDeposited(sponsor, 77, worker, address(coin), 100);
+        vm.prank(sponsor);
+        escrow.deposit(77, worker, address(coin), 100);
+    }
+
     function test_native_deposit_and_withdraw() public {
         depositFor(sponsor, HOME, worker, address(0), 100);
         vm.prank(sponsor);
