@@ -15,7 +15,9 @@ import { authorName, readHandled, type SubscriberConfig } from './fixtures/subsc
 const isFull = process.env.HANSE_FULL === '1'
 /** So many processes of so many subscribers each. */
 const [hosts, each] = isFull ? [20, 5] : [5, 2]
-const perWriter = isFull ? 60 : 12
+const perWriter = isFull ? 40 : 12
+/** Milliseconds that a process lives at most before it is killed: many start slowly side by side, and must get somewhere first. */
+const lifeMs = isFull ? 15_000 : 2_500
 const home = 1001
 const ids = [home, 1002, 1003]
 const finality = { kind: 'depth', depth: 4 } as const
@@ -77,7 +79,7 @@ async function runHost(config: SubscriberConfig, { random, isOver, kills }: { ra
   onTestFinished(() => running.stop({ graceMs: 0 }))
   while (!isOver()) {
     await running.firstLine({ select: (line) => line === 'subscribed' || undefined, timeoutMs: 60_000 })
-    await pause(random.between(0, 2_500))
+    await pause(random.between(0, lifeMs))
     running.signal('SIGKILL')
     expect((await running.ended).signal).toBe('SIGKILL')
     kills.push(config.files.map(handledIn))
