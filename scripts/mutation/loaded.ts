@@ -58,7 +58,16 @@ function create(string memory name, bytes memory arguments) returns (address cre
 /** A project of its own: gone when the process ends. `isLoading` false: it creates what it compiles, as ever. */
 export function copyTests(target: Target, { isLoading = true }: { isLoading?: boolean } = {}): string {
   const copy = temporaryDirectory('mutation')
-  for (const part of ['contracts', 'devnet/contracts', 'test/contracts', 'test/support', 'test/vectors', 'scripts/run', 'package.json']) {
+  for (const part of [
+    'contracts',
+    'devnet/contracts',
+    'test/contracts',
+    'test/mocks',
+    'test/support',
+    'test/vectors',
+    'scripts/run',
+    'package.json',
+  ]) {
     mkdirSync(join(copy, part, '..'), { recursive: true })
     cpSync(join(root, part), join(copy, part), { recursive: true })
   }

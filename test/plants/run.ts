@@ -23,6 +23,7 @@ const copied = [
   'devnet/contracts',
   'scripts',
   'test/contracts',
+  'test/mocks',
   'test/support',
   'test/vectors',
   'hardhat.config.ts',

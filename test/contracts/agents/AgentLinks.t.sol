@@ -10,7 +10,7 @@ import {LinkFact, LinkMessages} from "../../../contracts/agents/LinkMessages.sol
 import {MessageStatus} from "../../../contracts/gateway/IGateway.sol";
 import {Lane} from "../../../contracts/gateway/Lane.sol";
 import {Peers} from "../../../contracts/gateway/Peers.sol";
-import {Answer, HostileIdentityRegistry} from "../mocks/HostileIdentityRegistry.sol";
+import {Answer, HostileIdentityRegistry} from "../../mocks/HostileIdentityRegistry.sol";
 import {create} from "../../support/Create.sol";
 import {vm} from "../../support/Vm.sol";
 import {LinksWorld} from "./LinksWorld.sol";

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
 import {IIdentityRegistry} from "../../../contracts/agents/IIdentityRegistry.sol";
-import {MinimalIdentityRegistry} from "../mocks/MinimalIdentityRegistry.sol";
+import {MinimalIdentityRegistry} from "../../mocks/MinimalIdentityRegistry.sol";
 import {vm} from "../../support/Vm.sol";
 
 /// @notice The reads of an identity registry that we rely on, as the text of ERC-8004 has them.

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {AgentLinks} from "../../../contracts/agents/AgentLinks.sol";
 import {AgentRegistry} from "../../../contracts/agents/AgentRegistry.sol";
 import {Profile} from "../../../contracts/agents/IAgentRegistry.sol";
-import {MinimalIdentityRegistry} from "../mocks/MinimalIdentityRegistry.sol";
+import {MinimalIdentityRegistry} from "../../mocks/MinimalIdentityRegistry.sol";
 import {create} from "../../support/Create.sol";
 import {Chain, TwoChains} from "../../support/TwoChains.sol";
 import {vm} from "../../support/Vm.sol";

@@ -46,7 +46,7 @@ describe('links of agents over two chains', () => {
   })
 
   it('carry the proof of an identity on the other chain', async () => {
-    identityRegistry = await there.deploy(compileMock('test/contracts/mocks/MinimalIdentityRegistry.sol', 'MinimalIdentityRegistry'), [])
+    identityRegistry = await there.deploy(compileMock('test/mocks/MinimalIdentityRegistry.sol', 'MinimalIdentityRegistry'), [])
     await there.node.sendTransaction({
       account: far,
       chain: null,
