@@ -23,7 +23,7 @@ import { defineConfig } from 'hardhat/config'
 const settings = { evmVersion: 'cancun', metadata: { bytecodeHash: 'none' }, optimizer: { enabled: ${isOptimized}, runs: 200, details: { cse: false, yul: false } } }
 export default defineConfig({
   solidity: { splitTestsCompilation: true, profiles: { default: { version: '0.8.37', path: fileURLToPath(import.meta.resolve('solc/soljson.js')), settings } } },
-  paths: { sources: 'contracts', tests: { solidity: 'test/exploration' } },
+  paths: { sources: 'contracts/tasks', tests: { solidity: 'test/exploration' } },
   test: {
     solidity: {
       fsPermissions: { dangerouslyReadWriteDirectory: ['out'] },
