@@ -93,6 +93,7 @@ contract ChartersOverChainsTest is TwoChains, CharterParties {
         epoch.quorum = 1;
         _bring(abi.encode(foundingHash, epoch, hashes));
         vm.assertEq(_mirror.current(_charter).quorum, 3);
+        vm.assertEq(_mirror.epochOf(_charter, epoch.number).quorum, 3);
     }
 
     function test_AChainSpeaksOnlyOfChartersWhoseHomeItIs() public {
