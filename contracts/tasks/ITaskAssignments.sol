@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Bid, Handoff, ITaskRecords, Prerequisite, Work} from "./ITaskRecords.sol";
+import {Bid, Handoff, ITaskRecords} from "./ITaskRecords.sol";
 import {Terms} from "./Terms.sol";
 
 /// @title What else may happen to a task before work is handed in
-/// @notice Signed postings, gated and priced claims, auctions, hand-offs, doubts, lapses, and the portals of other chains.
+/// @notice Signed postings, gated and priced claims, auctions, hand-offs, doubts and lapses.
 interface ITaskAssignments is ITaskRecords {
     /// @notice Claims an open task of any kind but an auction, for the caller.
     /// @param minShare The least share of the reward, in basis points, for which the caller does it: a policy's price moves.
@@ -41,17 +41,4 @@ interface ITaskAssignments is ITaskRecords {
 
     /// @notice Answers a doubt. Worker only.
     function alive(bytes32 taskId) external;
-
-    /// @notice Shows that every prerequisite of a task is settled well enough. Anyone, once; before or after posting.
-    function confirmPrerequisites(Terms calldata terms, Prerequisite[] calldata prerequisites) external;
-
-    /// @notice Sends the answer about a task to the worker's chain once more. Anyone.
-    /// @param work The work under review; not looked at in other states.
-    function sendAnswer(bytes32 taskId, Work calldata work) external returns (bytes32 sendId);
-
-    /// @notice Links the portal of another chain. Governance.
-    function linkPortal(uint256 chainId, address portal) external;
-
-    /// @notice The portal believed for a chain. Zero: none.
-    function portalOf(uint256 chainId) external view returns (address);
 }

@@ -39,7 +39,17 @@ enum PortalAction {
     /// Message: `abi.encode(PortalAction, bytes32 taskId, address account, Terms, address sponsor, uint16 token, uint40 deadline)`.
     Claim,
     /// Message: `abi.encode(PortalAction, bytes32 taskId, address account, uint16 token, bytes32 deliverable)`.
-    Submit
+    Submit,
+    /// Message: `abi.encode(PortalAction, bytes32 taskId, address account, uint16 token, uint96 bond)`.
+    Alive,
+    /// Message: `abi.encode(PortalAction, bytes32 taskId, address account, Terms, uint16 token)`.
+    GiveUp,
+    /// Message: `abi.encode(PortalAction, bytes32 taskId, address account, Terms, ActorHandoff, bytes signatureOther, bytes signatureRequester)`.
+    Handoff,
+    /// Message: `abi.encode(PortalAction, bytes32 taskId, address account, Terms, Work, address sponsor)`.
+    Counter,
+    /// Message: `abi.encode(PortalAction, bytes32 taskId, address account, Terms)`. Answered with a `Receipt`, or refused.
+    Receipt
 }
 
 /// @notice Why a portal's request was refused. `None`: granted.
@@ -62,7 +72,19 @@ enum Refusal {
     /// The account may never work on this task: it is the evaluator, or nobody.
     AccountInvalid,
     /// The task's charter is for members only, and those act at home.
-    NotAdmitted
+    NotAdmitted,
+    /// The task's prerequisites are not shown to be met.
+    PrerequisitesUnmet,
+    /// Something was delivered already: the worker cannot give the task back.
+    Delivered,
+    /// No doubt of this bond waits for an answer.
+    NotDoubted,
+    /// The terms do not let the task be handed on, or it was assigned as often as a task can be.
+    HandoffForbidden,
+    /// Somebody whose consent it needs has not given it. The asker's own is kept: the last to ask completes the hand-off.
+    ConsentMissing,
+    /// The task is not over: there is no receipt yet.
+    NotOver
 }
 
 /// @notice What is under review: whose work, under which fencing token, and which deliverable. All of it stands in `TaskSubmitted`.
@@ -110,6 +132,31 @@ struct Handoff {
     /// @dev The fencing token of the assignment that is passed on.
     uint16 token;
     uint40 expiry;
+}
+
+/// @notice The worker of record passes an assignment to an actor of any chain.
+struct ActorHandoff {
+    Actor to;
+    address sponsor;
+    /// @dev The fencing token of the assignment that is passed on.
+    uint16 token;
+    uint40 expiry;
+}
+
+/// @notice How a task ended: what `TaskReceipt` says at home, for those who are elsewhere.
+struct Receipt {
+    bytes32 taskId;
+    address requester;
+    /// @dev Zero: nobody held it.
+    Actor worker;
+    address evaluator;
+    address token;
+    /// @dev Base units.
+    uint256 price;
+    /// @dev Basis points of the price.
+    uint16 verdict;
+    uint16 fencingToken;
+    Ending ending;
 }
 
 /// @notice Both sides agree how to end a task.
@@ -182,6 +229,10 @@ interface ITaskRecords {
     event CreditWithdrawn(address indexed account, address indexed token, address to, uint256 amount);
     /// @notice The portal of a chain is `portal` from now on; zero: none.
     event PortalLinked(uint256 indexed chainId, address portal);
+    /// @notice A message from a chain takes so many seconds to count here; zero: not known.
+    event LatencySet(uint256 indexed chainId, uint24 latency);
+    /// @notice An actor agreed to a hand-off by message. The others whose consent it needs have not yet.
+    event HandoffAgreed(bytes32 indexed taskId, uint256 indexed chainId, address indexed account, bytes32 structHash);
     /// @notice Opening and claiming are refused until `until`.
     event PausedUntil(uint40 until);
 
@@ -245,8 +296,6 @@ interface ITaskRecords {
     error SplitForbidden(bytes32 taskId);
     /// @notice The extension works only as a part of the escrow.
     error ExtensionCalledDirectly();
-    /// @notice This version does not have the feature of this field, so it must be zero.
-    error TermUnsupported(string field);
     /// @notice The field has a value that no task may have.
     error TermInvalid(string field, uint256 value);
     /// @notice The verdict is over 10,000, or under the floor of the terms.
@@ -273,4 +322,12 @@ interface ITaskRecords {
     error AnswerUnavailable(bytes32 taskId, uint256 chainId);
     /// @notice A portal lives on another chain, with an id of at most 64 bits.
     error PortalChainInvalid(uint256 chainId);
+    /// @notice What was brought for an actor is refused, for the reason that its portal would be told.
+    error RequestRefused(bytes32 taskId, Refusal refusal);
+    /// @notice A message from this chain takes longer than the terms give its workers.
+    error WindowTooShort(uint256 chainId, uint256 needed, uint256 given);
+    /// @notice The task is not over: there is no receipt to send.
+    error TaskNotOver(bytes32 taskId, TaskState actual);
+    /// @notice Longer than a lane may stand still.
+    error LatencyTooLong(uint24 latency, uint24 limit);
 }

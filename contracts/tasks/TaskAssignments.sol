@@ -9,9 +9,9 @@ import {IPricePolicy} from "../allocation/IPricePolicy.sol";
 import {ICharters} from "../charters/ICharters.sol";
 import {IGateway} from "../gateway/IGateway.sol";
 import {ITaskAssignments} from "./ITaskAssignments.sol";
-import {Actor, Bid, Ending, Handoff, Prerequisite} from "./ITaskRecords.sol";
-import {PortalDesk} from "./PortalDesk.sol";
+import {Actor, Bid, Ending, Handoff} from "./ITaskRecords.sol";
 import {TaskBase} from "./TaskBase.sol";
+import {TaskExtension} from "./TaskExtension.sol";
 import {TaskKeys} from "./TaskKeys.sol";
 import {TaskSignatures} from "./TaskSignatures.sol";
 import {Task, TaskSlot, TaskState} from "./TaskSlot.sol";
@@ -20,13 +20,11 @@ import {TermsRules} from "./TermsRules.sol";
 
 /// @title The escrow's part for all that may happen before work is handed in
 /// @notice See `ITaskAssignments`. What it does not know itself it passes on to the part for reviews.
-contract TaskAssignments is PortalDesk, Proxy {
+contract TaskAssignments is TaskExtension, Proxy, ITaskAssignments {
     using TermsRules for Terms;
 
     /// @dev Gas that a policy may use to price or compare.
     uint256 private constant POLICY_GAS = 100_000;
-    /// @dev The most prerequisites of one task.
-    uint256 private constant MAX_PREREQUISITES = 16;
 
     address private immutable REVIEWS;
 
@@ -43,25 +41,6 @@ contract TaskAssignments is PortalDesk, Proxy {
     /// @dev Reached only with a direct transfer: the escrow itself refuses it.
     receive() external payable {
         revert ExtensionCalledDirectly();
-    }
-
-    /// @inheritdoc ITaskAssignments
-    function confirmPrerequisites(Terms calldata terms, Prerequisite[] calldata prerequisites) external onlyEscrow nonReentrant {
-        bytes32 taskId = _taskIdOf(terms);
-        bytes32 actual = keccak256(abi.encode(prerequisites));
-        require(actual == terms.prerequisites, PrerequisitesWrong(taskId, terms.prerequisites, actual));
-        require(prerequisites.length <= MAX_PREREQUISITES, TermInvalid("prerequisites", prerequisites.length));
-        for (uint256 i; i < prerequisites.length; ++i) {
-            Prerequisite calldata needed = prerequisites[i];
-            Task memory done = _tasks[needed.taskId].unpack();
-            require(
-                needed.chainId == block.chainid && done.state == TaskState.Settled && done.window >= terms.minPrerequisiteShare,
-                PrerequisiteUnmet(taskId, needed.chainId, needed.taskId)
-            );
-        }
-
-        _areReady[taskId] = true;
-        emit PrerequisitesMet(taskId);
     }
 
     /// @inheritdoc ITaskAssignments
@@ -202,9 +181,10 @@ contract TaskAssignments is PortalDesk, Proxy {
         uint256 bond = uint256(terms.suspectBond) << count;
         require(bond <= type(uint96).max, SuspicionTooDear(taskId, bond));
 
-        uint256 answer = block.timestamp + terms.answerWindow;
+        (bool isRemote, uint256 stopped) = _stopsOf(taskId, task);
+        uint256 answer = block.timestamp + terms.answerWindow + (isRemote ? terms.grace : 0);
         uint40 until = uint40(answer < deadline ? answer : deadline);
-        _suspicions[taskId] = Suspicion(msg.sender, until, task.token, count + 1, terms.token, uint96(bond));
+        _suspicions[taskId] = Suspicion(msg.sender, until, task.token, count + 1, uint32(stopped), terms.token, uint96(bond));
         task.isSuspected = true;
         _stepAt(taskId, task, TaskState.Assigned, task.steppedAt);
         emit TaskSuspected(taskId, msg.sender, bond, until);
@@ -216,7 +196,7 @@ contract TaskAssignments is PortalDesk, Proxy {
         Task memory task = _slotIn(taskId, TaskState.Assigned).unpack();
         _requireLocal(taskId, task);
         require(task.isSuspected, SuspicionMissing(taskId));
-        _requireUntil(taskId, _suspicions[taskId].until);
+        _requireUntil(taskId, _workDeadline(taskId, task));
 
         _answerSuspicion(taskId, task);
         _stepAt(taskId, task, TaskState.Assigned, task.steppedAt);

@@ -38,11 +38,13 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
     struct Suspicion {
         // slot 0
         address by;
-        /// @dev Never later than the work deadline.
+        /// @dev Never later than the work deadline. For a remote worker it moves with its lane's stops, as that does.
         uint40 until;
         /// @dev The assignment that was doubted, and how often.
         uint16 token;
         uint8 count;
+        /// @dev Seconds that a remote worker's lane had stood still in all when it was doubted.
+        uint32 stoppedSeconds;
         // slot 1
         address coin;
         uint96 bond;
@@ -86,6 +88,10 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
     mapping(bytes32 taskId => bool) internal _areReady;
     mapping(address account => mapping(bytes32 digest => bool)) internal _revoked;
     Peers.Table internal _portals;
+    /// @dev Seconds that a message from a chain takes to count here. Zero: not known.
+    mapping(uint256 chainId => uint24) internal _latencies;
+    /// @dev Hand-offs to which actors of other chains agreed by message, by actor and EIP-712 struct.
+    mapping(bytes32 key => bool) internal _areAgreed;
 
     constructor(
         address authority,
@@ -106,6 +112,7 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
     function _open(bytes32 taskId, Task memory task, Terms calldata terms) internal {
         _requireNotPaused();
         terms.check();
+        if (terms.chains.length != 0) _requireTime(terms);
         bool isMembersOnly = terms.charter != 0 && CHARTERS.requireCurrent(terms.charter, terms.epoch);
         if (terms.workerBond != 0 || isMembersOnly) task.key = TaskKeys.claimKeyOf(terms);
         _step(taskId, task, TaskState.Open);
@@ -174,7 +181,7 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
                 (outcome.ending == Ending.Verdict || outcome.ending == Ending.Concession || outcome.ending == Ending.Ruling);
         uint256 cost = isWorthless ? _lapseCost(terms) : 0;
 
-        task.window = outcome.verdict;
+        task.window = (uint24(outcome.ending) << 16) | outcome.verdict;
         if (task.revisions != 0) delete _deliverables[taskId];
         _step(taskId, task, TaskState.Settled);
         _returnBond(taskId, sponsor, worker, terms.token, terms.workerBond - cost);
@@ -302,16 +309,44 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
         return (Actor(backing.chainId, task.worker), backing.sponsor);
     }
 
-    /// @dev The last second at which the worker may act: that of its answer, if it is doubted. For a remote one, whom nobody doubts, it moves
-    /// while its lane stands still, by at most the longest stop in a row, so that it stays bounded whatever a guardian does.
+    /// @dev The last second at which the worker may act: that of its answer, if it is doubted. For a remote one it moves while its lane stands
+    /// still, by at most the longest stop in a row, so that it stays bounded whatever a guardian does.
     function _workDeadline(bytes32 taskId, Task memory task) internal view returns (uint256 deadline) {
-        if (task.isSuspected) return _suspicions[taskId].until;
+        (bool isRemote, uint256 stopped) = _stopsOf(taskId, task);
         deadline = uint256(task.steppedAt) + task.window;
-        if (!task.isBacked) return deadline;
-        Backing memory backing = _backings[taskId];
-        if (backing.chainId == block.chainid) return deadline;
-        uint256 stopped = GATEWAY.stoppedSeconds(_laneFrom(backing.chainId)) - backing.stoppedSeconds;
-        return deadline + (stopped < Limits.MAX_STOP ? stopped : Limits.MAX_STOP);
+        if (isRemote) deadline += _since(stopped, _backings[taskId].stoppedSeconds);
+        if (!task.isSuspected) return deadline;
+
+        Suspicion storage suspicion = _suspicions[taskId];
+        uint256 answer = suspicion.until;
+        if (isRemote) answer += _since(stopped, suspicion.stoppedSeconds);
+        return answer < deadline ? answer : deadline;
+    }
+
+    /// @dev The last second at which a proposed verdict may be countered. A remote worker has the grace besides, which waits for its lane.
+    function _counterDeadline(bytes32 taskId, Task memory task, Terms calldata terms) internal view returns (uint256 deadline) {
+        (bool isRemote, uint256 stopped) = _stopsOf(taskId, task);
+        deadline = uint256(task.steppedAt) + terms.disputeWindow;
+        if (isRemote) deadline += terms.grace + _since(stopped, _backings[taskId].stoppedSeconds);
+    }
+
+    /// @dev A remote worker's next window counts the stops of its lane from now on.
+    function _resetStops(bytes32 taskId, Task memory task) internal {
+        (bool isRemote, uint256 stopped) = _stopsOf(taskId, task);
+        if (isRemote) _backings[taskId].stoppedSeconds = uint32(stopped);
+    }
+
+    /// @dev Whether the worker is remote, and how many seconds its lane stood still in all.
+    function _stopsOf(bytes32 taskId, Task memory task) internal view returns (bool isRemote, uint256 stopped) {
+        if (!task.isBacked) return (false, 0);
+        uint256 chainId = _backings[taskId].chainId;
+        if (chainId == block.chainid) return (false, 0);
+        return (true, GATEWAY.stoppedSeconds(_laneFrom(chainId)));
+    }
+
+    function _since(uint256 stopped, uint256 before) private pure returns (uint256 moved) {
+        moved = stopped - before;
+        if (moved > Limits.MAX_STOP) moved = Limits.MAX_STOP;
     }
 
     /// @dev The caller acts for itself, or anyone acts for an account that signed. Keys are tried first, so they also count for accounts with
@@ -324,6 +359,15 @@ abstract contract TaskBase is Deposits, ExposurePause, EIP712 {
         (address signer, ECDSA.RecoverError fault, ) = ECDSA.tryRecoverCalldata(digest, signature);
         if (fault == ECDSA.RecoverError.NoError && signer == account) return;
         require(SignatureChecker.isValidERC1271SignatureNow(account, digest, signature), SignatureInvalid(account, digest));
+    }
+
+    /// @dev Every window of a remote worker, grace included, is at least as long as a message from its chain takes, where that is known.
+    function _requireTime(Terms calldata terms) private view {
+        uint256 window = terms.shortestWindow();
+        for (uint256 i; i < terms.chains.length; ++i) {
+            uint256 needed = _latencies[terms.chains[i]];
+            require(window >= needed, WindowTooShort(terms.chains[i], needed, window));
+        }
     }
 
     function _requireLocal(bytes32 taskId, Task memory task) internal view {

@@ -16,21 +16,24 @@ import {Terms} from "./Terms.sol";
 import {TermsRules} from "./TermsRules.sol";
 
 /// @title Escrow of tasks
-/// @notice See `ITaskEscrow`. Here: the path of a task in time order. Every other function of it is in the part for assignments or in
-/// that for reviews, which never change: all of it does not fit into one contract.
+/// @notice See `ITaskEscrow`. Here: the path of a task in time order. Every other function of it is in the part for assignments, in that for
+/// reviews or at the desk for other chains, which never change: all of it does not fit into one contract.
 contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
     using TermsRules for Terms;
 
     address private immutable ASSIGNMENTS;
+    address private immutable DESK;
 
     constructor(
         address authority,
         IGateway gateway,
         IAgentRegistry registry,
         ICharters charters,
-        address assignments
+        address assignments,
+        address desk
     ) TaskBase(authority, gateway, registry, charters) {
         ASSIGNMENTS = assignments;
+        DESK = desk;
     }
 
     /// @dev Money comes only with a call that says what for.
@@ -192,6 +195,7 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
             _settle(taskId, task, terms, Outcome(verdict, Ending.Verdict, true, false));
         } else {
             task.window = verdict;
+            _resetStops(taskId, task);
             _step(taskId, task, TaskState.Contested);
             emit TaskContested(taskId, msg.sender, verdict);
         }
@@ -217,8 +221,9 @@ contract TaskEscrow is TaskBase, Proxy, ITaskEscrowCore {
         return _tasks[taskId].unpack();
     }
 
+    /// @dev What the gateway brings is for the desk, on the shortest way.
     function _implementation() internal view override returns (address) {
-        return ASSIGNMENTS;
+        return msg.sender == address(GATEWAY) ? DESK : ASSIGNMENTS;
     }
 
     function _claim(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
+
 import {IAgentRegistry} from "../agents/IAgentRegistry.sol";
 import {ICharters} from "../charters/ICharters.sol";
 import {IDeliverableCheck} from "../evaluation/IDeliverableCheck.sol";
@@ -16,17 +18,27 @@ import {Terms} from "./Terms.sol";
 import {TermsRules} from "./TermsRules.sol";
 
 /// @title The escrow's part for all that may happen to work that is handed in, and to money
-/// @notice See `ITaskReviews`.
-contract TaskReviews is TaskExtension, ITaskReviews {
+/// @notice See `ITaskReviews`. What it does not know itself it passes on to the desk.
+contract TaskReviews is TaskExtension, Proxy, ITaskReviews {
     using TaskSlot for TaskState;
     using TermsRules for Terms;
+
+    address private immutable DESK;
 
     constructor(
         address authority,
         IGateway gateway,
         IAgentRegistry registry,
-        ICharters charters
-    ) TaskBase(authority, gateway, registry, charters) {}
+        ICharters charters,
+        address desk
+    ) TaskBase(authority, gateway, registry, charters) {
+        DESK = desk;
+    }
+
+    /// @dev Reached only with a direct transfer: the escrow itself refuses it.
+    receive() external payable {
+        revert ExtensionCalledDirectly();
+    }
 
     /// @inheritdoc ITaskReviews
     function submitChecked(Terms calldata terms, uint16 token, bytes calldata body) external onlyEscrow nonReentrant {
@@ -73,6 +85,7 @@ contract TaskReviews is TaskExtension, ITaskReviews {
         _requireUntil(taskId, uint256(task.steppedAt) + terms.reviewWindow);
 
         task.window = verdict;
+        _resetStops(taskId, task);
         _step(taskId, task, TaskState.Contested);
         _disputes[taskId].isByRequester = true;
         emit TaskContested(taskId, msg.sender, verdict);
@@ -84,7 +97,7 @@ contract TaskReviews is TaskExtension, ITaskReviews {
         bytes32 taskId = _taskIdOf(terms);
         Task memory task = _slotIn(taskId, TaskState.Contested).unpack();
         _requireWork(taskId, task, work);
-        _requireUntil(taskId, uint256(task.steppedAt) + terms.disputeWindow);
+        _requireUntil(taskId, _counterDeadline(taskId, task, terms));
 
         _step(taskId, task, TaskState.Disputed);
         _disputes[taskId].counterer = msg.sender;
@@ -117,7 +130,8 @@ contract TaskReviews is TaskExtension, ITaskReviews {
         bool isDisputed = task.state == TaskState.Disputed;
         require(isDisputed || task.state == TaskState.Contested, TaskWrongState(taskId, TaskState.Contested, task.state));
         _requireWork(taskId, task, work);
-        _requireAfter(taskId, uint256(task.steppedAt) + (isDisputed ? terms.arbitrationWindow : terms.disputeWindow) + terms.grace);
+        uint256 deadline = isDisputed ? uint256(task.steppedAt) + terms.arbitrationWindow : _counterDeadline(taskId, task, terms);
+        _requireAfter(taskId, deadline + terms.grace);
 
         Dispute memory dispute = _disputes[taskId];
         uint16 verdict = isDisputed ? terms.defaultSplit : uint16(task.window);
@@ -246,18 +260,14 @@ contract TaskReviews is TaskExtension, ITaskReviews {
         return _pausedUntil;
     }
 
+    function _implementation() internal view override onlyEscrow returns (address) {
+        return DESK;
+    }
+
     /// @dev Each dispute bond to whoever put it up.
     function _returnDisputeBonds(Terms calldata terms, Dispute memory dispute) private {
         uint256 bond = terms.disputeBond;
         if (dispute.isByRequester) _push(terms.requester, terms.requester, terms.token, bond);
         if (dispute.counterer != address(0)) _push(dispute.counterer, dispute.counterer, terms.token, bond);
-    }
-
-    /// @dev A remote worker's next window counts the stops of its lane from now on.
-    function _resetStops(bytes32 taskId, Task memory task) private {
-        if (!task.isBacked) return;
-        Backing storage backing = _backings[taskId];
-        if (backing.chainId == block.chainid) return;
-        backing.stoppedSeconds = uint32(GATEWAY.stoppedSeconds(_laneFrom(backing.chainId)));
     }
 }

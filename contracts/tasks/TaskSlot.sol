@@ -25,7 +25,7 @@ struct Task {
     /// @dev Seconds of the last step; a deadline is this plus the window of the state. 38 bits in storage.
     uint40 steppedAt;
     /// @dev Seconds of the work window, pinned at assignment, with the grace of a remote worker; once contested or settled, the verdict in
-    /// basis points.
+    /// basis points in its low 16 bits, and once settled the `Ending` above them.
     uint24 window;
     /// @dev Agreed share of the reward in basis points.
     uint16 price;

@@ -2,8 +2,7 @@
 pragma solidity ^0.8.28;
 
 /// @notice All that a task promises. Terms travel in calldata and in the `TaskOpened` event; storage holds only the id derived from them.
-/// @dev Windows are seconds, shares are basis points, amounts are base units of `token`. A field whose feature this version does not have
-/// must be zero, else `TermUnsupported`.
+/// @dev Windows are seconds, shares are basis points, amounts are base units of `token`.
 struct Terms {
     /// @dev Pays, and gets refunds.
     address requester;

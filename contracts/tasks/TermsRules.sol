@@ -92,8 +92,17 @@ library TermsRules {
             terms.challengeWindow +
             round * (1 + uint256(terms.maxRevisions)) +
             terms.disputeWindow +
+            (terms.disputeWindow == 0 ? 0 : remote) +
             terms.arbitrationWindow +
             terms.grace;
+    }
+
+    /// @notice The shortest time in which a remote worker may have to act: its shortest window, with the grace.
+    function shortestWindow(Terms calldata terms) internal pure returns (uint256 window) {
+        window = terms.workWindow;
+        if (terms.answerWindow != 0 && terms.answerWindow < window) window = terms.answerWindow;
+        if (terms.disputeWindow != 0 && terms.disputeWindow < window) window = terms.disputeWindow;
+        window += terms.grace;
     }
 
     /// @notice Whether the portal of a foreign chain may act under these terms.
@@ -146,8 +155,6 @@ library TermsRules {
             ITaskRecords.TermInvalid("answerWindow", terms.answerWindow)
         );
         require(terms.suspectBond <= type(uint96).max, ITaskRecords.TermInvalid("suspectBond", terms.suspectBond));
-        // A worker elsewhere could not answer.
-        require(!mayDoubt || terms.chains.length == 0, ITaskRecords.TermUnsupported("suspectBond"));
     }
 
     function _checkDisputes(Terms calldata terms) private pure {

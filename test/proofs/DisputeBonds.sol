@@ -67,6 +67,7 @@ contract DisputeBonds {
     function counter() external keeps {
         require(state == State.Contested);
         state = State.Disputed;
+        // mirrors tasks/ActorSteps.sol: _lockBond(taskId, sponsor, Actor(chainId, answer.account), terms.token, terms.disputeBond);
         // control CasesAreApart: isCountered = isByRequester;
         isCountered = true;
         // control DisputeConserved: takes(isByRequester ? bond : 0);

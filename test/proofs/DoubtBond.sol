@@ -39,7 +39,7 @@ contract DoubtBond {
         // mirrors tasks/TaskAssignments.sol: require(bond <= type(uint96).max, SuspicionTooDear(taskId, bond));
         // control DoubtConserved: require(amount <= type(uint128).max);
         require(amount <= type(uint96).max);
-        // mirrors tasks/TaskAssignments.sol: _suspicions[taskId] = Suspicion(msg.sender, until, task.token, count + 1, terms.token, uint96(bond));
+        // mirrors tasks/TaskAssignments.sol: _suspicions[taskId] = Suspicion(msg.sender, until, task.token, count + 1, uint32(stopped), terms.token, uint96(bond));
         // Cut to 96 bits, as any other value is as wrong.
         bond = amount <= type(uint96).max ? amount : 0;
         isSuspected = true;

@@ -42,7 +42,7 @@ contract WorkerBond {
         // mirrors tasks/TaskEscrow.sol: _lockBond(taskId, sponsor, worker, claimTerms.token, claimTerms.workerBond);
         // mirrors tasks/TaskEscrow.sol: _lockBond(taskId, offer.sponsor, worker, terms.token, terms.workerBond);
         // mirrors tasks/TaskAssignments.sol: _lockBond(taskId, sponsor, worker, terms.token, terms.workerBond);
-        // mirrors tasks/PortalDesk.sol: _lockBond(answer.taskId, sponsor, actor, terms.token, terms.workerBond);
+        // mirrors tasks/ActorSteps.sol: _lockBond(answer.taskId, sponsor, actor, terms.token, terms.workerBond);
         takes(bond);
     }
 
@@ -68,8 +68,10 @@ contract WorkerBond {
     function handoff() external keeps {
         require(state == State.Held);
         // mirrors tasks/TaskAssignments.sol: _returnBond(taskId, sponsor, from, terms.token, terms.workerBond);
+        // mirrors tasks/ActorSteps.sol: _returnBond(taskId, sponsor, from, terms.token, terms.workerBond);
         pays(bond);
         // mirrors tasks/TaskAssignments.sol: _lockBond(taskId, change.sponsor, Actor(block.chainid, change.to), terms.token, terms.workerBond);
+        // mirrors tasks/ActorSteps.sol: _lockBond(taskId, change.sponsor, to, terms.token, terms.workerBond);
         // control BondConserved: takes(0);
         takes(bond);
     }

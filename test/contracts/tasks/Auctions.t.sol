@@ -65,6 +65,8 @@ contract AuctionsTest is SigningWorld {
         vm.assertEq(escrow.taskOf(taskId).worker, successor);
 
         vm.warp(start + CHALLENGE + GRACE + 1);
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.TaskAssigned(taskId, successor, HOME, 1, uint40(start + CHALLENGE + WORK));
         vm.prank(stranger);
         vm.assertEq(escrow.award(terms), 1);
         assertState(taskId, TaskState.Assigned);

@@ -158,8 +158,22 @@ contract DepositsTest is TaskWorld {
         uint40 notBefore = uint40(block.timestamp - 1 + 7 days);
         vm.expectRevert(abi.encodeWithSelector(ITaskRecords.PauseTooSoon.selector, notBefore));
         escrow.pause(1);
+        vm.warp(notBefore);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.PauseTooSoon.selector, notBefore));
+        escrow.pause(1);
         vm.warp(notBefore + 1);
         escrow.pause(1);
+    }
+
+    /// @dev In the second in which it ends a pause is over, and yet the same: it may go on to its 7 days, not beyond.
+    function test_a_pause_goes_on_in_the_second_of_its_end() public {
+        escrow.pause(3 days);
+        vm.warp(block.timestamp + 3 days);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.PauseTooLong.selector, 4 days + 1, 4 days));
+        escrow.pause(4 days + 1);
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.PausedUntil(uint40(block.timestamp + 4 days));
+        escrow.pause(4 days);
     }
 
     function test_a_pause_may_end_early() public {

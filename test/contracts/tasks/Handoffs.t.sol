@@ -51,6 +51,20 @@ contract HandoffsTest is SigningWorld {
         assertHeld(terms, 2 * BOND);
     }
 
+    /// @dev A token that came again would be one that somebody may still hold.
+    function test_RevertWhen_no_token_is_left() public {
+        Terms memory terms = plainTerms();
+        bytes32 taskId = assignTask(terms);
+        useUpTokens(taskId, 1023);
+        Handoff memory change = newHandoff();
+        change.token = 1023;
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.TaskTokensExhausted.selector, taskId));
+        this.hand(terms, change);
+        useUpTokens(taskId, 1022);
+        change.token = 1022;
+        vm.assertEq(hand(terms, change), 1023);
+    }
+
     function test_either_worker_may_call() public {
         Terms memory terms = fullTerms();
         bytes32 taskId = assignTask(terms);

@@ -7,8 +7,9 @@ import {InteroperableAddress} from "@openzeppelin/contracts/utils/draft-Interope
 import {IGateway} from "../../../contracts/gateway/IGateway.sol";
 import {ITaskAssignments} from "../../../contracts/tasks/ITaskAssignments.sol";
 import {ITaskEscrowCore} from "../../../contracts/tasks/ITaskEscrowCore.sol";
+import {IPortalDesk} from "../../../contracts/tasks/IPortalDesk.sol";
 import {ITaskReviews} from "../../../contracts/tasks/ITaskReviews.sol";
-import {Bid, PortalAction, Prerequisite, Work} from "../../../contracts/tasks/ITaskRecords.sol";
+import {Actor, ActorHandoff, Bid, PortalAction, Prerequisite, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {claimTermsOf, newEscrow} from "../../support/Escrows.sol";
@@ -49,7 +50,7 @@ contract ReentrancyMatrixTest is SigningWorld {
 
     /// @dev Every function that changes a task, a deposit, a credit or a signature, with arguments that decode.
     function _guarded() private view returns (bytes[] memory calls) {
-        calls = new bytes[](33);
+        calls = new bytes[](39);
         Terms memory terms = fullTerms();
         bytes32 id = escrow.taskIdOf(terms);
         calls[0] = abi.encodeCall(ITaskEscrowCore.open, (terms));
@@ -72,7 +73,7 @@ contract ReentrancyMatrixTest is SigningWorld {
         calls[17] = abi.encodeCall(ITaskAssignments.handoff, (terms, newHandoff(), "", "", ""));
         calls[18] = abi.encodeCall(ITaskAssignments.suspect, (terms));
         calls[19] = abi.encodeCall(ITaskAssignments.alive, (id));
-        calls[20] = abi.encodeCall(ITaskAssignments.confirmPrerequisites, (terms, new Prerequisite[](0)));
+        calls[20] = abi.encodeCall(IPortalDesk.confirmPrerequisites, (terms, new Prerequisite[](0)));
         calls[21] = abi.encodeCall(ITaskReviews.submitChecked, (terms, 1, ""));
         calls[22] = abi.encodeCall(ITaskReviews.revise, (terms, work()));
         calls[23] = abi.encodeCall(ITaskReviews.contest, (terms, work(), 0));
@@ -85,18 +86,25 @@ contract ReentrancyMatrixTest is SigningWorld {
         calls[30] = abi.encodeCall(ITaskReviews.withdrawDeposit, (HOME, worker, address(_token), 1));
         calls[31] = abi.encodeCall(ITaskReviews.withdrawTo, (address(0), stranger));
         calls[32] = abi.encodeCall(ITaskEscrowCore.claimUnder, (id, claimTermsOf(terms), 0, 0, worker));
+        Actor memory actor = Actor(FAR, worker);
+        calls[33] = abi.encodeCall(IPortalDesk.claimFor, (terms, actor, worker, 0, 0, ""));
+        calls[34] = abi.encodeCall(IPortalDesk.submitFor, (id, actor, 1, WORK_HASH, 0, ""));
+        calls[35] = abi.encodeCall(IPortalDesk.aliveFor, (id, actor, 1, 0, 0, ""));
+        calls[36] = abi.encodeCall(IPortalDesk.giveUpFor, (terms, actor, 1, 0, ""));
+        calls[37] = abi.encodeCall(IPortalDesk.counterFor, (terms, work(), actor, worker, 0, ""));
+        calls[38] = abi.encodeCall(IPortalDesk.handoffBetween, (terms, ActorHandoff(actor, worker, 1, 0), "", "", ""));
     }
 
     /// @dev The others: they read, or governance calls them, or they repeat an answer.
     function _others() private view returns (bytes[] memory calls) {
-        calls = new bytes[](18);
+        calls = new bytes[](24);
         Terms memory terms = fullTerms();
         bytes32 id = escrow.taskIdOf(terms);
         calls[0] = abi.encodeCall(ITaskEscrowCore.taskIdOf, (terms));
         calls[1] = abi.encodeCall(ITaskEscrowCore.taskOf, (id));
-        calls[2] = abi.encodeCall(ITaskAssignments.sendAnswer, (id, work()));
-        calls[3] = abi.encodeCall(ITaskAssignments.linkPortal, (FAR, stranger));
-        calls[4] = abi.encodeCall(ITaskAssignments.portalOf, (FAR));
+        calls[2] = abi.encodeCall(IPortalDesk.sendAnswer, (id, work()));
+        calls[3] = abi.encodeCall(IPortalDesk.linkPortal, (FAR, stranger));
+        calls[4] = abi.encodeCall(IPortalDesk.portalOf, (FAR));
         calls[5] = abi.encodeCall(ITaskReviews.pause, (1));
         calls[6] = abi.encodeCall(ITaskReviews.workDeadlineOf, (id));
         calls[7] = abi.encodeCall(ITaskReviews.workerOf, (id));
@@ -110,6 +118,13 @@ contract ReentrancyMatrixTest is SigningWorld {
         calls[15] = abi.encodeCall(ITaskReviews.depositOf, (worker, HOME, worker, address(0)));
         calls[16] = abi.encodeCall(ITaskReviews.creditOf, (worker, address(0)));
         calls[17] = abi.encodeCall(ITaskReviews.pausedUntil, ());
+        Actor memory actor = Actor(FAR, worker);
+        calls[18] = abi.encodeCall(IPortalDesk.sendAnswerTo, (id, work(), actor));
+        calls[19] = abi.encodeCall(IPortalDesk.sendReceipt, (terms, FAR));
+        calls[20] = abi.encodeCall(IPortalDesk.receiptOf, (terms));
+        calls[21] = abi.encodeCall(IPortalDesk.setLatency, (FAR, 1));
+        calls[22] = abi.encodeCall(IPortalDesk.latencyOf, (FAR));
+        calls[23] = abi.encodeCall(IPortalDesk.hasAgreed, (actor, id));
     }
 
     function test_the_list_is_that_of_the_interface() public view {
@@ -122,7 +137,8 @@ contract ReentrancyMatrixTest is SigningWorld {
             sum ^= all[i];
             for (uint256 j; j < i; ++j) vm.assertTrue(all[i] != all[j], "twice");
         }
-        bytes4 expected = type(ITaskEscrowCore).interfaceId ^ type(ITaskAssignments).interfaceId ^ type(ITaskReviews).interfaceId;
+        bytes4 expected = type(ITaskEscrowCore).interfaceId ^ type(ITaskAssignments).interfaceId;
+        expected ^= type(ITaskReviews).interfaceId ^ type(IPortalDesk).interfaceId;
         vm.assertEq(bytes32(sum), bytes32(expected), "a function is missing here");
     }
 

@@ -41,6 +41,17 @@ contract RevisionsTest is SigningWorld {
         assertHeld(terms, BOND);
     }
 
+    function test_RevertWhen_no_token_is_left() public {
+        Terms memory terms = plainTerms();
+        bytes32 taskId = submitFor(terms);
+        useUpTokens(taskId, 1023);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.TaskTokensExhausted.selector, taskId));
+        this.revise(terms, Work(worker, 1023, WORK_HASH));
+        useUpTokens(taskId, 1022);
+        revise(terms, Work(worker, 1022, WORK_HASH));
+        vm.assertEq(escrow.taskOf(taskId).token, 1023);
+    }
+
     /// @dev A worker that does not want to revise loses nothing: its last deliverable is judged, on the clock of when that was due.
     function test_the_last_deliverable_stands() public {
         Terms memory terms = plainTerms();

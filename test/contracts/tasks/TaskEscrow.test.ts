@@ -19,9 +19,11 @@ async function deploy() {
   const gateway = await ethers.deployContract('Gateway', [authority])
   const registry = await ethers.deployContract('AgentRegistry')
   const known = [authority, gateway, registry, await ethers.deployContract('Charters', [authority, gateway])]
-  const reviews = await ethers.deployContract('TaskReviews', known)
+  const portal = await ethers.deployContract('TaskPortal', [authority, gateway])
+  const desk = await ethers.deployContract('PortalDesk', [...known, portal])
+  const reviews = await ethers.deployContract('TaskReviews', [...known, desk])
   const assignments = await ethers.deployContract('TaskAssignments', [...known, reviews])
-  const core = await ethers.deployContract('TaskEscrow', [...known, assignments])
+  const core = await ethers.deployContract('TaskEscrow', [...known, assignments, desk])
   const escrow: ITaskEscrow = await ethers.getContractAt('ITaskEscrow', await core.getAddress())
   const coin: DevToken = await ethers.deployContract('DevToken')
   for (const account of [requester, worker]) {
@@ -67,7 +69,7 @@ async function deploy() {
     salt: ethers.id('salt'),
     chains: [],
   }
-  const parts = [core, assignments, reviews]
+  const parts = [core, assignments, reviews, desk]
   return { chainId, escrow, parts, coin, terms, taskId: await escrow.taskIdOf(terms), requester, worker, evaluator, stranger }
 }
 

@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 import {Ending, ITaskRecords} from "../../../contracts/tasks/ITaskRecords.sol";
-import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
+import {Task, TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
+import {claimTermsOf} from "../../support/Escrows.sol";
 import {vm} from "../../support/Vm.sol";
 import {TaskWorld} from "./TaskWorld.sol";
 
@@ -82,6 +83,20 @@ contract TaskEscrowDefaultsTest is TaskWorld {
         vm.assertEq(uint256(escrow.taskOf(taskId).token), 2);
     }
 
+    /// @dev Nothing of the one who had it stays behind but the token and the clock.
+    function test_a_task_that_opens_again_stands_as_when_it_was_posted() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = openTask(terms);
+        Task memory posted = escrow.taskOf(taskId);
+        depositFor(sponsor, HOME, worker, address(coin), BOND);
+        vm.prank(worker);
+        escrow.claim(taskId, claimTermsOf(terms), sponsor);
+        vm.warp(block.timestamp + WORK + GRACE + 1);
+        escrow.lapse(terms);
+        (posted.token, posted.steppedAt) = (1, uint40(block.timestamp));
+        vm.assertEq(keccak256(abi.encode(escrow.taskOf(taskId))), keccak256(abi.encode(posted)));
+    }
+
     function test_a_lapse_after_open_until_ends_the_task() public {
         Terms memory terms = newTerms();
         bytes32 taskId = openTask(terms);
@@ -103,22 +118,11 @@ contract TaskEscrowDefaultsTest is TaskWorld {
     function test_tokens_run_out() public {
         Terms memory terms = newTerms();
         bytes32 taskId = openTask(terms);
-        bytes32 slot = _slotOf(taskId);
-        vm.store(address(escrow), slot, bytes32(uint256(vm.load(address(escrow), slot)) | (1022 << 8)));
-        vm.assertEq(uint256(escrow.taskOf(taskId).token), 1022);
+        useUpTokens(taskId, 1022);
         vm.assertEq(uint256(claimTask(terms)), 1023);
         vm.warp(block.timestamp + WORK + GRACE + 1);
         escrow.lapse(terms);
         assertState(taskId, TaskState.Expired);
-    }
-
-    /// @dev The mapping is found by trying, so that the test does not know the layout.
-    function _slotOf(bytes32 taskId) private view returns (bytes32 slot) {
-        for (uint256 i; i < 20; ++i) {
-            slot = keccak256(abi.encode(taskId, i));
-            if (vm.load(address(escrow), slot) != 0) return slot;
-        }
-        revert("no slot of the task");
     }
 
     function test_RevertGiven_nobody_holds_it() public {

@@ -134,6 +134,15 @@ abstract contract TaskWorld {
         return escrow.taskOf(taskId).state;
     }
 
+    /// @dev As if the task had been assigned so often. The mapping is found by trying, so that the test does not know the layout.
+    function useUpTokens(bytes32 taskId, uint256 token) internal {
+        bytes32 slot;
+        for (uint256 i; i < 20 && vm.load(address(escrow), slot) == 0; ++i) slot = keccak256(abi.encode(taskId, i));
+        uint256 others = uint256(vm.load(address(escrow), slot)) & ~uint256(1023 << 8);
+        vm.store(address(escrow), slot, bytes32(others | (token << 8)));
+        vm.assertEq(uint256(escrow.taskOf(taskId).token), token, "token");
+    }
+
     function assertState(bytes32 taskId, TaskState expected) internal view {
         vm.assertEq(uint256(stateOf(taskId)), uint256(expected), "state");
     }

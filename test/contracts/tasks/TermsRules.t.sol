@@ -23,10 +23,6 @@ contract TermsRulesTest is TaskWorld {
         escrow.open(terms);
     }
 
-    function _refuseUnsupported(Terms memory terms, string memory field) private {
-        _refuse(terms, abi.encodeWithSelector(ITaskRecords.TermUnsupported.selector, field));
-    }
-
     function _refuseInvalid(Terms memory terms, string memory field, uint256 value) private {
         _refuse(terms, abi.encodeWithSelector(ITaskRecords.TermInvalid.selector, field, value));
     }
@@ -48,10 +44,6 @@ contract TermsRulesTest is TaskWorld {
         terms.answerWindow = 1;
         terms.suspectBond = uint128(type(uint96).max) + 1;
         _refuseInvalid(terms, "suspectBond", uint256(type(uint96).max) + 1);
-        terms.suspectBond = 1;
-        terms.chains = new uint256[](1);
-        terms.chains[0] = 5;
-        _refuseUnsupported(terms, "suspectBond");
         terms = newTerms();
         terms.answerWindow = 1;
         _refuseInvalid(terms, "answerWindow", 1);
@@ -238,6 +230,15 @@ contract TermsRulesTest is TaskWorld {
         _refuseInvalid(terms, "latestEnd", block.timestamp + 365 days + 1);
         terms.openUntil -= 1;
         openTask(terms);
+    }
+
+    /// @dev Each window by another amount, so that one that is missing, double or taken away shows.
+    function test_latest_end_is_the_sum_of_all_windows() public view {
+        Terms memory terms = newTerms();
+        (terms.workWindow, terms.reviewWindow, terms.grace) = (1_000, 20, 3);
+        (terms.challengeWindow, terms.disputeWindow, terms.arbitrationWindow) = (40_000, 500_000, 6_000_000);
+        terms.maxRevisions = 2;
+        vm.assertEq(escrow.latestEnd(terms), uint256(terms.openUntil) + 40_000 + 3 * 1_023 + 500_000 + 6_000_000 + 3);
     }
 
     function test_stops_of_a_lane_count_for_foreign_chains() public view {
