@@ -26,20 +26,33 @@ export function accessOf({ chains, env }: { chains: readonly NamedChain[]; env: 
   return chains.map(({ name, chainId }) => ({ chainId, rpcUrl: env[chainVariable(name, 'RPC_URL')] ?? '' }))
 }
 
+/** Names of the variables that hold a key, or an encrypted file with one and its password. */
+export type KeyVariables = { readonly key: string; readonly keystore: string; readonly password: string }
+
 /**
  * The deployer's account, from `DEPLOYER_KEY`, or from the encrypted file `DEPLOYER_KEYSTORE` with `DEPLOYER_KEYSTORE_PASSWORD`.
  *
  * @throws VariablesMissingError when none is set; KeyInvalidError when what is set gives no key. No message holds any part of a key.
  */
 export function deployerAccount(env: Environment): LocalAccount {
-  const { key, keystore, password } = keyVariables
+  return accountOf({ env, variables: keyVariables, whose: "the deployer's" })
+}
+
+/**
+ * An account from the environment: from a key, or from an encrypted file with its password.
+ *
+ * @param parameters.whose Whose key it is, for the error.
+ * @throws VariablesMissingError when none is set; KeyInvalidError when what is set gives no key. No message holds any part of a key.
+ */
+export function accountOf({ env, variables, whose }: { env: Environment; variables: KeyVariables; whose: string }): LocalAccount {
+  const { key, keystore, password } = variables
   const plain = env[key]
-  if (plain) return accountOf(plain.trim(), key)
+  if (plain) return parseKey(plain.trim(), key)
   const file = env[keystore]
-  if (!file) throw new VariablesMissingError({ missing: [key], what: `the deployer's key, or ${keystore} with ${password}` })
+  if (!file) throw new VariablesMissingError({ missing: [key], what: `${whose} key, or ${keystore} with ${password}` })
   const secret = env[password]
   if (secret === undefined) throw new VariablesMissingError({ missing: [password], what: `the password of ${file}` })
-  return accountOf(decryptKeystore({ json: readKeystore(file), password: secret }), keystore)
+  return parseKey(decryptKeystore({ json: readKeystore(file), password: secret }), keystore)
 }
 
 function readKeystore(file: string): string {
@@ -50,7 +63,7 @@ function readKeystore(file: string): string {
   }
 }
 
-function accountOf(text: string, source: string): LocalAccount {
+function parseKey(text: string, source: string): LocalAccount {
   const hex: Hex = isHex(text) ? text : `0x${text}`
   if (!/^0x[0-9a-fA-F]{64}$/.test(hex)) throw new KeyInvalidError({ source, fact: 'is not 32 bytes as hex' })
   try {

@@ -4,8 +4,10 @@ import agentLinks from '../build/AgentLinks.json' with { type: 'json' }
 import agentRegistry from '../build/AgentRegistry.json' with { type: 'json' }
 import blackboard from '../build/Blackboard.json' with { type: 'json' }
 import charters from '../build/Charters.json' with { type: 'json' }
+import claimGates from '../build/ClaimGates.json' with { type: 'json' }
 import gateway from '../build/Gateway.json' with { type: 'json' }
 import hashCheck from '../build/HashCheck.json' with { type: 'json' }
+import portalDesk from '../build/PortalDesk.json' with { type: 'json' }
 import quorumPanels from '../build/QuorumPanels.json' with { type: 'json' }
 import risingReward from '../build/RisingReward.json' with { type: 'json' }
 import signedBids from '../build/SignedBids.json' with { type: 'json' }
@@ -29,6 +31,7 @@ export const laterNames = [
   'blackboard',
   'risingReward',
   'signedBids',
+  'claimGates',
   'quorumPanels',
   'hashCheck',
   'taskFunding',
@@ -41,7 +44,7 @@ export const contractNames = [...coreNames, ...laterNames] as const
 export type ContractName = (typeof contractNames)[number]
 
 /** What is created and stands in no record, since nobody calls it where it is: parts of the escrow of tasks. */
-export type PartName = 'taskReviews' | 'taskAssignments'
+export type PartName = 'portalDesk' | 'taskReviews' | 'taskAssignments'
 
 /** What stands in a record and is not created by us: the charters create their agreements. */
 export type BornName = 'agreements'
@@ -65,6 +68,7 @@ export function committedCreationCodes(): CreationCodes {
     watcherSet: codeOf(watcherSet),
     agentRegistry: codeOf(agentRegistry),
     charters: codeOf(charters),
+    portalDesk: codeOf(portalDesk),
     taskReviews: codeOf(taskReviews),
     taskAssignments: codeOf(taskAssignments),
     taskEscrow: codeOf(taskEscrow),
@@ -73,6 +77,7 @@ export function committedCreationCodes(): CreationCodes {
     blackboard: codeOf(blackboard),
     risingReward: codeOf(risingReward),
     signedBids: codeOf(signedBids),
+    claimGates: codeOf(claimGates),
     quorumPanels: codeOf(quorumPanels),
     hashCheck: codeOf(hashCheck),
     taskFunding: codeOf(taskFunding),

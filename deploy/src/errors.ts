@@ -7,8 +7,21 @@ export class SuiteInvalidError extends BaseError {
   readonly field: string
 
   constructor({ field, fact, expectation }: { field: string; fact: string; expectation: string }) {
-    super(`Suite: ${field} ${fact}, expected ${expectation}.`)
+    super(`Suite: ${field} ${fact}, expected ${expectation}.`, { metaMessages: ['Correct it, then look again: hanse deploy plan'] })
     this.field = field
+  }
+}
+
+/** An address file cannot be used. */
+export class RecordInvalidError extends BaseError {
+  override readonly name = 'RecordInvalidError'
+
+  constructor({ file, fact, cause }: { file: string; fact: string; cause?: unknown }) {
+    const isSentence = fact.endsWith('.')
+    super(`The address file ${file} ${fact}${isSentence ? '' : '.'}`, {
+      cause,
+      metaMessages: ['Write it anew, from what stands on the chain: hanse deploy apply'],
+    })
   }
 }
 
@@ -34,7 +47,9 @@ export class ChainMismatchError extends BaseError {
   override readonly name = 'ChainMismatchError'
 
   constructor({ expected, actual }: { expected: number; actual: number }) {
-    super(`The RPC url of chain ${expected} answers for chain ${actual}.`, { metaMessages: ['Correct the url or the chain id.'] })
+    super(`The RPC url of chain ${expected} answers for chain ${actual}.`, {
+      metaMessages: ['Correct the url, which comes from the variable of that chain, or the chain id. Then: hanse doctor'],
+    })
   }
 }
 
@@ -138,7 +153,7 @@ export class SuiteFileInvalidError extends BaseError {
   constructor({ file, problems, cause }: { file: string; problems: readonly string[]; cause?: unknown }) {
     super(`The suite file ${file} cannot be used.`, {
       cause,
-      metaMessages: [...problems.map((problem) => `- ${problem}`), 'What it holds: docs/deploy.md.'],
+      metaMessages: [...problems.map((problem) => `- ${problem}`), 'What it holds: docs/deploy.md. A new one: hanse init contracts'],
       docsPath: 'deploy.md',
     })
     this.problems = problems
@@ -165,6 +180,10 @@ export class KeyInvalidError extends BaseError {
   override readonly name = 'KeyInvalidError'
 
   constructor({ source, fact, cause }: { source: string; fact: string; cause?: unknown }) {
-    super(`No key: ${source} ${fact}.`, { cause, docsPath: 'deploy.md' })
+    super(`No key: ${source} ${fact}.`, {
+      cause,
+      docsPath: 'deploy.md',
+      metaMessages: ['Give 32 bytes as hex, or a keystore file with its password. A new one: hanse keystore key.json'],
+    })
   }
 }

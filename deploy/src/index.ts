@@ -1,4 +1,4 @@
-export { accessOf, chainVariable, deployerAccount, keyVariables } from './access.ts'
+export { accessOf, accountOf, chainVariable, deployerAccount, type KeyVariables, keyVariables } from './access.ts'
 export { applySuite, type Progress } from './apply.ts'
 export {
   type ContractName,
@@ -14,7 +14,7 @@ export { type ChainReport, checkSuite } from './check.ts'
 export { checkConfig, type SuiteConfig } from './config.ts'
 export { type Creation, creationOf, factoryCodeHash, keylessCost, keylessFactory, keylessSigner, keylessTransaction } from './create2.ts'
 export { type Diagnosis, diagnose, type Report } from './doctor/diagnose.ts'
-export type { Patient, PatientChain } from './doctor/facts.ts'
+export type { OperatorPatient, Patient, PatientChain } from './doctor/facts.ts'
 export type { Finding, Rule } from './doctor/rule.ts'
 export { renderRules, rules } from './doctor/rules.ts'
 export * from './errors.ts'

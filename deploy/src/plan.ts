@@ -49,8 +49,8 @@ export type SuitePlan = {
  * addresses.gateway // the same on every chain
  * ```
  */
-export function planSuite({ config, creationCodes, broadcastNonces = {} }: planSuite.Parameters): SuitePlan {
-  checkConfig(config)
+export function planSuite({ config, creationCodes, broadcastNonces = {}, isChecked = true }: planSuite.Parameters): SuitePlan {
+  if (isChecked) checkConfig(config)
   const factory = config.factory ?? keylessFactory
   const contracts = planContracts({ config, creationCodes, factory })
   const addresses = addressesOf(contracts)
@@ -72,6 +72,8 @@ export namespace planSuite {
   export type Parameters = {
     config: SuiteConfig
     creationCodes: CreationCodes
+    /** False: plan what should never be deployed, for the doctor to say what is wrong with it. */
+    isChecked?: boolean
     /** By chain, how many broadcasts it has sent; links begin after them. From `broadcastNoncesOf`. Default: none. */
     broadcastNonces?: Readonly<Record<number, bigint>>
   }
@@ -81,8 +83,8 @@ const addressArguments = {
   one: parseAbiParameters('address'),
   two: parseAbiParameters('address, address'),
   three: parseAbiParameters('address, address, address'),
-  four: parseAbiParameters('address, address, address, address'),
   five: parseAbiParameters('address, address, address, address, address'),
+  six: parseAbiParameters('address, address, address, address, address, address'),
   timelock: parseAbiParameters('uint256, address[], address[], address'),
 }
 
@@ -107,12 +109,14 @@ function planContracts({
   // Creates the agreements, because each must know the other for good.
   const charters = place('charters', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
   const escrowParameters = [authority, gateway.address, agentRegistry.address, charters.address] as const
-  // Each part of the escrow knows the next, and the escrow the first.
-  const taskReviews = place('taskReviews', encodeAbiParameters(addressArguments.four, escrowParameters))
-  const partOf = (next: PlannedContract) => encodeAbiParameters(addressArguments.five, [...escrowParameters, next.address])
-  const taskAssignments = place('taskAssignments', partOf(taskReviews))
-  const taskEscrow = place('taskEscrow', partOf(taskAssignments))
   const taskPortal = place('taskPortal', encodeAbiParameters(addressArguments.two, [authority, gateway.address]))
+  // Each part of the escrow knows the next, the last one the portal, and the escrow the first and the last.
+  const partOf = (next: PlannedContract) => encodeAbiParameters(addressArguments.five, [...escrowParameters, next.address])
+  const portalDesk = place('portalDesk', partOf(taskPortal))
+  const taskReviews = place('taskReviews', partOf(portalDesk))
+  const taskAssignments = place('taskAssignments', partOf(taskReviews))
+  const ends = [taskAssignments.address, portalDesk.address] as const
+  const taskEscrow = place('taskEscrow', encodeAbiParameters(addressArguments.six, [...escrowParameters, ...ends]))
   const agentLinks = place('agentLinks', encodeAbiParameters(addressArguments.three, [authority, gateway.address, agentRegistry.address]))
   const blackboard = place('blackboard', encodeAbiParameters(addressArguments.three, [authority, gateway.address, charters.address]))
   const core = [
@@ -122,24 +126,28 @@ function planContracts({
     watcherSet,
     agentRegistry,
     charters,
+    taskPortal,
+    portalDesk,
     taskReviews,
     taskAssignments,
     taskEscrow,
-    taskPortal,
     agentLinks,
     blackboard,
   ]
-  return [...core, ...planChoices({ place, taskEscrow: taskEscrow.address })]
+  return [...core, ...planChoices({ place, taskEscrow: taskEscrow.address, blackboard: blackboard.address })]
 }
 
 type Place = (name: PlannedName, encodedArguments?: Hex) => PlannedContract
 
+type Choices = { readonly place: Place; readonly taskEscrow: Address; readonly blackboard: Address }
+
 /** What terms of tasks may name, and another way to pay. Nothing of the suite depends on it, and anyone may use something else. */
-function planChoices({ place, taskEscrow }: { place: Place; taskEscrow: Address }): readonly PlannedContract[] {
+function planChoices({ place, taskEscrow, blackboard }: Choices): readonly PlannedContract[] {
   const ofEscrow = encodeAbiParameters(addressArguments.one, [taskEscrow])
   return [
     place('risingReward'),
     place('signedBids'),
+    place('claimGates', encodeAbiParameters(addressArguments.one, [blackboard])),
     place('quorumPanels', ofEscrow),
     place('hashCheck', ofEscrow),
     place('taskFunding', encodeAbiParameters(addressArguments.two, [taskEscrow, permit2Address])),
@@ -164,6 +172,7 @@ function addressesOf(contracts: readonly PlannedContract[]): Readonly<Record<Con
     blackboard: find('blackboard'),
     risingReward: find('risingReward'),
     signedBids: find('signedBids'),
+    claimGates: find('claimGates'),
     quorumPanels: find('quorumPanels'),
     hashCheck: find('hashCheck'),
     taskFunding: find('taskFunding'),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Deployment } from '@hanse/sdk'
 import { type Address, getAddress, isAddress } from 'viem'
 import { type ContractName, laterNames } from './artifacts.ts'
-import { SuiteInvalidError } from './errors.ts'
+import { RecordInvalidError, SuiteInvalidError } from './errors.ts'
 
 /** A record as it stands in `deployments/<chainId>.json`. */
 export function deploymentToJson(deployment: Deployment): string {
@@ -59,7 +59,7 @@ export function writeDeployments({ directory, deployments }: { directory: string
 /**
  * Reads the record of a chain, if there is one.
  *
- * @throws SuiteInvalidError naming the key that is missing or wrong.
+ * @throws RecordInvalidError naming the file, and the key that is missing or wrong.
  */
 export function readDeployment({ directory, chainId }: { directory: string; chainId: number }): Deployment | undefined {
   const file = join(directory, `${chainId}.json`)
@@ -67,7 +67,9 @@ export function readDeployment({ directory, chainId }: { directory: string; chai
     return deploymentFromJson(readFileSync(file, 'utf8'))
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    if (error instanceof SyntaxError) throw new SuiteInvalidError({ field: file, fact: 'is not JSON', expectation: 'a deployment record' })
+    if (error instanceof SyntaxError) throw new RecordInvalidError({ file, fact: 'is not JSON', cause: error })
+    if (error instanceof SuiteInvalidError)
+      throw new RecordInvalidError({ file, fact: error.shortMessage.replace(/^Suite: /, 'says: '), cause: error })
     throw error
   }
 }

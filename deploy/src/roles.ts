@@ -72,6 +72,7 @@ export const roleTable: readonly RoleRow[] = [
   { contract: 'blackboard', function: 'linkBoard', role: 'trust' },
   { contract: 'gateway', function: 'linkDestination', role: 'route' },
   { contract: 'gateway', function: 'unlinkDestination', role: 'route' },
+  { contract: 'taskEscrow', function: 'setLatency', role: 'route' },
   { contract: 'gateway', function: 'stopLane', role: 'guardian' },
   { contract: 'gateway', function: 'resumeLane', role: 'guardian' },
   { contract: 'watcherSet', function: 'cancelRotation', role: 'guardian' },

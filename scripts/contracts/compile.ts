@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createHardhatRuntimeEnvironment, importUserConfig } from 'hardhat/hre'
 import type { HardhatUserConfig, SingleVersionSolidityUserConfig, SolidityUserConfig } from 'hardhat/types/config'
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre'
+import type { HardhatPlugin } from 'hardhat/types/plugins'
 
 /** One parameter of an ABI item, as solc writes it. */
 export type AbiParameter = { name: string; type: string; internalType?: string; components?: AbiParameter[]; indexed?: boolean }
@@ -31,13 +33,25 @@ type SolcOutput = { userdoc?: { errors?: Record<string, { notice?: string }[]> }
 /** What else a run of the production profile has, besides what the repository's configuration says. */
 export type Extras = Pick<HardhatUserConfig, 'plugins' | 'networks' | 'chainDescriptors' | 'verify'> & { network?: string }
 
+/** Compiles on every core: Hardhat leaves one free, which on two cores doubles the time. */
+const onEveryCore: HardhatPlugin = {
+  id: 'on-every-core',
+  hookHandlers: {
+    solidity: async () => ({
+      default: async () => ({
+        build: (context, roots, options, next) => next(context, roots, { ...options, concurrency: availableParallelism() }),
+      }),
+    }),
+  },
+}
+
 /**
  * Compiles everything under the production profile into a folder of its own, so that neither the artifacts nor the cache of the edit loop are
  * touched.
  *
  * @param root The repository.
  */
-export async function productionBuild(root: string, { network, ...extras }: Extras = {}): Promise<HardhatRuntimeEnvironment> {
+export async function productionBuild(root: string, { network, plugins = [], ...extras }: Extras = {}): Promise<HardhatRuntimeEnvironment> {
   const path = join(root, 'hardhat.config.ts')
   const config = await importUserConfig(path)
   const own = join(root, 'cache', 'production')
@@ -45,7 +59,7 @@ export async function productionBuild(root: string, { network, ...extras }: Extr
   const hre = await createHardhatRuntimeEnvironment(
     {
       ...config,
-      plugins: [],
+      plugins: [onEveryCore, ...plugins],
       tasks: [],
       ...extras,
       // Mocks are for the tests.

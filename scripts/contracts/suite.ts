@@ -7,7 +7,7 @@ export type SuiteContract = { name: string; abi: string; fallback?: string; part
 /** A contract that nobody calls at its own address: it has creation code and no ABI in the SDK. */
 export type SuitePart = Pick<SuiteContract, 'name' | 'buildDir'>
 
-const escrowParts = ['TaskAssignments', 'TaskReviews'] as const
+const escrowParts = ['TaskAssignments', 'TaskReviews', 'PortalDesk'] as const
 
 const deployed = (name: string, fallback?: string): SuiteContract => ({
   name,
@@ -29,6 +29,8 @@ export const suite: readonly SuiteContract[] = [
   deployed('Agreements', 'IAgreements'),
   deployed('RisingReward'),
   deployed('SignedBids'),
+  deployed('ClaimGates'),
+  deployed('ClaimGate'),
   deployed('QuorumPanels'),
   deployed('QuorumVerdict'),
   deployed('HashCheck'),

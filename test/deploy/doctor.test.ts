@@ -1,11 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { accessManagerAbi, gatewayAbi, taskEscrowAbi, timelockControllerAbi } from '@hanse/sdk/abis'
-import { type Address, encodeFunctionData, type Hex, zeroAddress } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Address, encodeFunctionData, type Hex, isHex, zeroAddress } from 'viem'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
 import {
   applySuite,
   committedCreationCodes,
   diagnose,
+  type OperatorPatient,
   type Patient,
   type PatientChain,
   planSuite,
@@ -67,11 +70,14 @@ const withFirst = (change: (chain: PatientChain) => Partial<PatientChain>): Pati
   chains: patient.chains.map((chain, index) => (index === 0 ? { ...chain, ...change(chain) } : chain)),
 })
 
+/** When it is looked, and what else follows from the fault. */
+type Expectation = { readonly nowMs?: number; readonly also?: readonly string[] }
+
 /** Exactly this rule speaks, and says what to do; once the fault is gone, none does. */
-async function expectFound(code: string, sick: Patient, nowMs = Date.now()): Promise<void> {
+async function expectFound(code: string, sick: Patient, { nowMs = Date.now(), also = [] }: Expectation = {}): Promise<void> {
   planted.add(code)
   const { findings } = await diagnose(sick, nowMs)
-  expect(new Set(findings.map((finding) => finding.code))).toEqual(new Set([code]))
+  expect(new Set(findings.map((finding) => finding.code))).toEqual(new Set([code, ...also]))
   for (const { fix, fact, subject } of findings) expect([fix.length > 10, fact.length > 3, subject.length > 3]).toEqual([true, true, true])
 }
 
@@ -107,9 +113,9 @@ describe('the doctor, of nodes', () => {
       withFirst(() => ({ finality: { kind: 'depth', depth: 1_000_000 } })),
     ))
 
-  it('head-stale', () => expectFound('head-stale', patient, Date.now() + 600_000))
+  it('head-stale', () => expectFound('head-stale', patient, { nowMs: Date.now() + 600_000 }))
 
-  it('clock-skewed', () => expectFound('clock-skewed', patient, Date.now() - 600_000))
+  it('clock-skewed', () => expectFound('clock-skewed', patient, { nowMs: Date.now() - 600_000 }))
 
   it('says what it could not see', async () => {
     const { findings, unseen } = await diagnose(
@@ -179,6 +185,127 @@ describe('the doctor, of contracts and roles', () => {
   })
 })
 
+describe('the doctor, of the suite file', () => {
+  const withWatchers = (members: readonly Address[], quorum: number): Patient => {
+    const sick = { ...config, watchers: { members, quorum } }
+    return { ...patient, config: sick, plan: planSuite({ config: sick, creationCodes, isChecked: false }) }
+  }
+  const [one, two, three] = [3, 4, 5].map((index) => account(index).address)
+
+  it('quorum-weak', async () => {
+    await expectFound('quorum-weak', withWatchers([one ?? zeroAddress], 1), { also: ['watcher-set-differs'] })
+    await expectFound(
+      'quorum-weak',
+      withWatchers(
+        [one, two, three, account(6).address].map((member) => member ?? zeroAddress),
+        2,
+      ),
+      {
+        also: ['watcher-set-differs'],
+      },
+    )
+  })
+
+  it('attester-twice', () =>
+    expectFound(
+      'attester-twice',
+      withWatchers(
+        [one, two, three, three].map((member) => member ?? zeroAddress),
+        2,
+      ),
+      { also: ['watcher-set-differs'] },
+    ))
+
+  it('finality-loose', async () => {
+    const sepolia = { chainId: 11_155_111, finality: { kind: 'depth', depth: 3 } as const }
+    const sick = {
+      ...patient,
+      config: { ...config, chains: [sepolia] },
+      chains: [{ ...sepolia, name: 'sepolia', rpcUrls: ['http://127.0.0.1:9'], record: patient.chains[0]?.record }],
+    }
+    await expectFound('finality-loose', sick, { also: ['rpc-unreachable', 'record-stale'] })
+  })
+
+  it('record-missing', () =>
+    expectFound(
+      'record-missing',
+      withFirst(() => ({ record: undefined })),
+    ))
+})
+
+describe('the doctor, of watchers that say what they are', () => {
+  type Said = { readonly attester?: Address; readonly deliverer?: Address }
+
+  /** Watchers that are ready and say this of themselves. */
+  async function watchersThatSay(all: readonly Said[]): Promise<Patient['watchers']> {
+    return await Promise.all(
+      all.map(async (said, index) => {
+        const server = createServer(({ url: path }, response) => {
+          response.setHeader('content-type', 'application/json').end(JSON.stringify(path === '/ready' ? { ready: true } : said))
+        })
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+        onTestFinished(() => {
+          server.close()
+          server.closeAllConnections()
+        })
+        const bound = server.address()
+        return { name: `watcher-${index}`, url: typeof bound === 'string' || bound === null ? '' : `http://127.0.0.1:${bound.port}` }
+      }),
+    )
+  }
+  const members = [3, 4, 5].map((index) => account(index).address)
+
+  it('attester-twice, of processes', async () => {
+    const watchers = await watchersThatSay([...members, members[0] ?? zeroAddress].map((attester) => ({ attester })))
+    await expectFound('attester-twice', { ...patient, watchers })
+  })
+
+  it('attester-stranger', async () => {
+    const watchers = await watchersThatSay([...members, account(9).address].map((attester) => ({ attester })))
+    await expectFound('attester-stranger', { ...patient, watchers })
+  })
+
+  it('deliverer-shared', async () => {
+    const watchers = await watchersThatSay(members.map((attester) => ({ attester, deliverer: account(8).address })))
+    await expectFound('deliverer-shared', { ...patient, watchers })
+  })
+})
+
+describe('the doctor, of the configuration of a watcher', () => {
+  const healthy = (): OperatorPatient => ({
+    ...{ name: 'watcher-1', dataDir: '/var/lib/watcher', isDataDirWritable: true, attester: account(3).address },
+    chains: ids.map((chainId) => ({ chainId, finality: { kind: 'depth', depth: 0 } as const, providers: 3, gateway })),
+  })
+  const withChain = (change: Partial<OperatorPatient['chains'][number]>): Patient => {
+    const operator = healthy()
+    return { ...patient, operators: [{ ...operator, chains: operator.chains.map((chain) => ({ ...chain, ...change })) }] }
+  }
+
+  it('finds nothing where nothing is wrong', async () => {
+    const block = z.object({ hash: z.string() }).parse(await rpc(url(), 'eth_getBlockByNumber', ['0x0', false]))
+    const operator = healthy()
+    const [first] = operator.chains
+    const hash = isHex(block.hash) ? block.hash : undefined
+    const sound = { ...operator, chains: first ? [{ ...first, genesisHash: hash }] : [] }
+    expect((await diagnose({ ...patient, operators: [sound] }, Date.now())).findings).toEqual([])
+  })
+
+  it('key-missing', () => expectFound('key-missing', { ...patient, operators: [{ ...healthy(), keyProblem: 'ATTESTER_KEY is not set' }] }))
+
+  it('data-dir-unusable', () => expectFound('data-dir-unusable', { ...patient, operators: [{ ...healthy(), isDataDirWritable: false }] }))
+
+  it('genesis-differs', () => expectFound('genesis-differs', withChain({ genesisHash: `0x${'12'.repeat(32)}` })))
+
+  it('finality-differs', async () => {
+    const deep = { ...config, chains: ids.map((chainId) => ({ chainId, finality: { kind: 'depth', depth: 12 } as const })) }
+    await expectFound('finality-differs', { ...withChain({ finality: { kind: 'depth', depth: 3 } }), config: deep })
+  })
+
+  it('deployment-differs', () => expectFound('deployment-differs', withChain({ gateway: taskEscrow })))
+
+  it('provider-single', () => expectFound('provider-single', withChain({ providers: 1 })))
+})
+
 describe('the doctor, of watchers', () => {
   let world: World
   let watched: Patient
@@ -217,7 +344,7 @@ describe('the doctor, of watchers', () => {
 
 it('has seen every rule speak', () => {
   expect(rules.map(({ code }) => code).filter((code) => !planted.has(code))).toEqual([])
-  expect(rules.length).toBeGreaterThanOrEqual(15)
+  expect(rules.length).toBeGreaterThanOrEqual(25)
 })
 
 it('docs/doctor.md has every rule (HANSE_WRITE=1 writes it)', () => {

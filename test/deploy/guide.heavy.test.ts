@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
+import { blocksOf, commandsOf } from '../support/pages.ts'
 import { bareChains, stopAll } from './bare.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const guide = readFileSync(join(root, 'docs/deploy.md'), 'utf8')
-const blocks = (language: string) =>
-  [...guide.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text = '']) => text)
+const blocks = (language: string) => blocksOf('docs/deploy.md').filter((block) => block.language === language)
+const [{ text: suite } = { text: '' }] = blocks('json')
 
 /** The commands of the guide; the test sets what they export. */
 const commands = blocks('sh')
-  .flatMap((block) => block.trim().split('\n'))
+  .flatMap(commandsOf)
   .filter((line) => !line.startsWith('export '))
 
 const ids = { SEPOLIA: 11_155_111, BASE_SEPOLIA: 84_532, ARBITRUM_SEPOLIA: 421_614 }
@@ -33,7 +33,6 @@ it('the commands of docs/deploy.md deploy to three chains with the ids of test n
   const folder = mkdtempSync(join(tmpdir(), 'hanse-guide-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   for (const name of ['node_modules', 'package.json', 'scripts', 'cli']) symlinkSync(join(root, name), join(folder, name))
-  const [suite = ''] = blocks('json')
   writeFileSync(join(folder, 'hanse.json'), suite)
   const env = {
     PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
@@ -73,7 +72,7 @@ it('the commands of docs/deploy.md deploy to three chains with the ids of test n
 it('says what is missing, and ends with code 4', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hanse-guide-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  writeFileSync(join(folder, 'hanse.json'), blocks('json')[0] ?? '')
+  writeFileSync(join(folder, 'hanse.json'), suite)
   const hanse = `${process.execPath} ${join(root, 'cli/bin/hanse.mjs')}`
   const env = { PATH: process.env.PATH, DEPLOYER_KEY: `0x${'11'.repeat(32)}` }
 

@@ -11,6 +11,25 @@ export type Patient = {
   readonly plan: SuitePlan
   readonly chains: readonly PatientChain[]
   readonly watchers: readonly { readonly name: string; readonly url: string }[]
+  /** Configurations of watchers, as their operators are about to start them. Default: none. */
+  readonly operators?: readonly OperatorPatient[]
+}
+
+/** A watcher's configuration, and what this machine says to it. */
+export type OperatorPatient = {
+  readonly name: string
+  readonly dataDir: string
+  readonly isDataDirWritable: boolean
+  /** Why a key that it names cannot be had. */
+  readonly keyProblem?: string | undefined
+  readonly attester?: Address | undefined
+  readonly chains: readonly {
+    readonly chainId: number
+    readonly finality: Finality
+    readonly providers: number
+    readonly gateway: Address
+    readonly genesisHash?: Hex | undefined
+  }[]
 }
 
 /** One chain as its user knows it. */
@@ -56,6 +75,8 @@ export type ChainFacts = {
   readonly rpcs: readonly RpcFacts[]
   readonly suite?: SuiteFacts | undefined
   readonly gasPrice?: bigint
+  /** Hash of block 0, where the node still has it. */
+  readonly genesisHash?: Hex | undefined
   readonly balances: readonly { readonly account: Address; readonly purpose: string; readonly balance: bigint }[]
 }
 

@@ -46,12 +46,13 @@ async function probeChain({ patient, chain, watchers }: Probing): Promise<ChainF
   const client = clients[good]
   if (client === undefined) return { chain, rpcs, balances: [] }
   const connection = { chainId: chain.chainId, client }
-  const [suite, gasPrice, balances] = await Promise.all([
+  const [suite, gasPrice, balances, genesis] = await Promise.all([
     attempt(probeSuite({ patient, chain, connection })),
     attempt(getGasPrice(client)),
     probeBalances(client, watchers),
+    attempt(getBlock(client, { blockNumber: 0n })),
   ])
-  return { chain, rpcs, suite, balances, ...(gasPrice !== undefined && { gasPrice }) }
+  return { chain, rpcs, suite, balances, genesisHash: genesis?.hash, ...(gasPrice !== undefined && { gasPrice }) }
 }
 
 async function probeRpc({ client, place, finality }: { client: Client<Transport>; place: number; finality: Finality }): Promise<RpcFacts> {

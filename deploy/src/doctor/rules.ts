@@ -1,11 +1,13 @@
 import { contractRules } from './contractRules.ts'
 import { governanceRules } from './governanceRules.ts'
+import { operatorRules } from './operatorRules.ts'
 import { rpcRules } from './rpcRules.ts'
 import type { Rule } from './rule.ts'
+import { suiteRules } from './suiteRules.ts'
 import { watcherRules } from './watcherRules.ts'
 
 /** All rules, in the order in which findings are told: what comes first is often the reason for the rest. */
-export const rules: readonly Rule[] = [...rpcRules, ...contractRules, ...governanceRules, ...watcherRules]
+export const rules: readonly Rule[] = [...suiteRules, ...rpcRules, ...contractRules, ...governanceRules, ...watcherRules, ...operatorRules]
 
 /** The page of all rules. */
 export function renderRules(): string {

@@ -1,10 +1,23 @@
-import { isAddressEqual } from 'viem'
-import { placeOf } from './facts.ts'
+import { type Address, isAddressEqual } from 'viem'
+import { placeOf, type WatcherFacts } from './facts.ts'
 import type { Rule } from './rule.ts'
 
 /** Gas of delivering a batch, and how many of them a deliverer should be able to pay. */
 const deliveryGas = 1_000_000n
 const deliveries = 100n
+
+/** What stands in a list more than once, each named once. */
+function repeated(accounts: readonly Address[]): readonly Address[] {
+  const same = (one: Address) => (other: Address) => isAddressEqual(one, other)
+  return accounts.filter((one, index) => accounts.findIndex(same(one)) === index && accounts.filter(same(one)).length > 1)
+}
+
+function namesOf(watchers: readonly WatcherFacts[], key: (watcher: WatcherFacts) => Address | undefined, account: Address): string {
+  return watchers
+    .filter((watcher) => key(watcher) !== undefined && isAddressEqual(key(watcher) ?? account, account))
+    .map(({ name }) => name)
+    .join(' and ')
+}
 
 /** What is wrong with those who sign and deliver. */
 export const watcherRules: readonly Rule[] = [
@@ -49,6 +62,39 @@ export const watcherRules: readonly Rule[] = [
         ]
       })
     },
+  },
+  {
+    code: 'attester-twice',
+    severity: 'error',
+    meaning: 'A key signs for two members: the quorum is smaller than it looks, and two processes with one key may contradict each other.',
+    remedy: 'Give every watcher a key of its own, made where it runs.',
+    look: ({ patient: { config }, watchers }) => [
+      ...repeated(config.watchers.members).map((member) => ({
+        subject: 'members of the suite',
+        fact: `have ${member} more than once`,
+        expectation: 'each once',
+        fix: `Name another watcher in its place in the suite file.`,
+      })),
+      ...repeated(watchers.flatMap(({ attester }) => attester ?? [])).map((attester) => ({
+        subject: namesOf(watchers, (one) => one.attester, attester),
+        fact: `sign with one key, ${attester}`,
+        expectation: 'a key each',
+        fix: 'Stop one of them at once: two processes that sign with one key may contradict each other, and are masked for it.',
+      })),
+    ],
+  },
+  {
+    code: 'deliverer-shared',
+    severity: 'warning',
+    meaning: 'Two watchers pay for deliveries from one account: their transactions get in the way of each other.',
+    remedy: 'Give every watcher an account of its own to deliver with.',
+    look: ({ watchers }) =>
+      repeated(watchers.flatMap(({ deliverer }) => deliverer ?? [])).map((deliverer) => ({
+        subject: namesOf(watchers, (one) => one.deliverer, deliverer),
+        fact: `deliver from one account, ${deliverer}`,
+        expectation: 'an account each',
+        fix: 'Give one of them another key in "deliverer" of its configuration, and coins.',
+      })),
   },
   {
     code: 'balance-low',
