@@ -38,6 +38,8 @@ export type Client = {
   readonly seenContracts: Set<string>
   /** What each account is sending on each chain: see `inTurn`. */
   readonly turns: Turns
+  /** Nonces of the last transactions that it sent, by `chainId:address`. */
+  readonly sent: Map<string, readonly number[]>
 }
 
 /** The viem client of one chain. */
@@ -85,7 +87,8 @@ export function createClient({
     if (byId.has(chain.chainId)) throw new ClientConfigError(`Chain ${chain.chainId} stands twice.`, 'Merge its RPC urls into one entry.')
     byId.set(chain.chainId, chain)
   }
-  return { chains: byId, account, pollingIntervalMs, timeoutMs, now, connections: new Map(), seenContracts: new Set(), turns: new Map() }
+  const empty = { connections: new Map(), seenContracts: new Set<string>(), turns: new Map(), sent: new Map() }
+  return { chains: byId, account, pollingIntervalMs, timeoutMs, now, ...empty }
 }
 
 function checkChain({ chainId, rpcUrls, deployment, transport }: ChainConfig): void {
@@ -129,8 +132,11 @@ export function clientOf(client: Client, chainId: number): ChainClient {
   return created
 }
 
+/** Requests that go to a node together: what is asked in one turn of the event loop. Few enough for public nodes. */
+const batchSize = 20
+
 function connect(client: Client, { chainId, rpcUrls, transport }: ChainConfig): ChainClient {
-  const urls = rpcUrls.map((url) => http(url, { timeout: client.timeoutMs, retryCount: 1 }))
+  const urls = rpcUrls.map((url) => http(url, { timeout: client.timeoutMs, retryCount: 1, batch: { batchSize } }))
   const [first, ...others] = urls
   const remote = first === undefined || others.length > 0 ? fallback(urls, { retryCount: 1 }) : first
   return createViemClient({

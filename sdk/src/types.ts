@@ -23,6 +23,8 @@ export type Deployment = {
   /** Ways to choose a worker, to judge and to pay, which terms may name. Others do as well. */
   readonly risingReward?: Address
   readonly signedBids?: Address
+  /** Gates before claims: what the blackboard must say first. */
+  readonly claimGates?: Address
   readonly quorumPanels?: Address
   readonly hashCheck?: Address
   readonly taskFunding?: Address

@@ -43,7 +43,7 @@ describe('the package', () => {
   it('offers all verbs, each write in its four forms', () => {
     const nouns = [sdk.gateway, sdk.task, sdk.agent, sdk.charter, sdk.agreement]
     const named = nouns.flatMap((noun) => Object.keys(noun).map((name) => ({ noun, name }))).filter(({ name }) => name.endsWith('Sync'))
-    expect(named.length).toBe(8 + 39 + 18 + 2 + 8)
+    expect(named.length).toBe(8 + 42 + 18 + 2 + 8)
     for (const { noun, name } of named) {
       const write = Reflect.get(noun, name.slice(0, -'Sync'.length))
       for (const form of ['sync', 'call', 'extractEvent']) expect(write[form], `${name} ${form}`).toBeTypeOf('function')

@@ -10,6 +10,11 @@ export const boardRefusalValues = ['None', 'Stale', 'Leased', 'NotWriter', 'TooL
 /** A value of Solidity's `BoardRefusal`. */
 export type BoardRefusal = (typeof boardRefusalValues)[number]
 
+/** The values of Solidity's `ConditionKind`, in its order. */
+export const conditionKindValues = ['Version', 'Value', 'Length', 'MirrorVersion', 'MirrorLength'] as const
+/** A value of Solidity's `ConditionKind`. */
+export type ConditionKind = (typeof conditionKindValues)[number]
+
 /** The values of Solidity's `ConflictRule`, in its order. */
 export const conflictRuleValues = ['First', 'MemberOrder', 'Evaluator'] as const
 /** A value of Solidity's `ConflictRule`. */
@@ -51,12 +56,12 @@ export const messageStatusValues = ['Pending', 'Consumed', 'Failed', 'Expired', 
 export type MessageStatus = (typeof messageStatusValues)[number]
 
 /** The values of Solidity's `PortalAction`, in its order. */
-export const portalActionValues = ['Claim', 'Submit'] as const
+export const portalActionValues = ['Claim', 'Submit', 'Alive', 'GiveUp', 'Handoff', 'Counter', 'Receipt'] as const
 /** A value of Solidity's `PortalAction`. */
 export type PortalAction = (typeof portalActionValues)[number]
 
 /** The values of Solidity's `Refusal`, in its order. */
-export const refusalValues = ['None', 'ChainNotAdmitted', 'TooLate', 'Stale', 'BondMissing', 'TermsUnsupported', 'Paused', 'NotWorker', 'AccountInvalid', 'NotAdmitted'] as const
+export const refusalValues = ['None', 'ChainNotAdmitted', 'TooLate', 'Stale', 'BondMissing', 'TermsUnsupported', 'Paused', 'NotWorker', 'AccountInvalid', 'NotAdmitted', 'PrerequisitesUnmet', 'Delivered', 'NotDoubted', 'HandoffForbidden', 'ConsentMissing', 'NotOver'] as const
 /** A value of Solidity's `Refusal`. */
 export type Refusal = (typeof refusalValues)[number]
 
@@ -74,6 +79,7 @@ export type TaskState = (typeof taskStateValues)[number]
 export const enumValues: Readonly<Record<string, readonly string[]>> = {
   BoardMessage: boardMessageValues,
   BoardRefusal: boardRefusalValues,
+  ConditionKind: conditionKindValues,
   ConflictRule: conflictRuleValues,
   DisputeStatus: disputeStatusValues,
   Ending: endingValues,

@@ -9,6 +9,7 @@ export type LaterContract =
   | 'agentLinks'
   | 'risingReward'
   | 'signedBids'
+  | 'claimGates'
   | 'quorumPanels'
   | 'hashCheck'
   | 'taskFunding'

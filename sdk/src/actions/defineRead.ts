@@ -1,7 +1,9 @@
-import type { Hex } from 'viem'
+import { type Hex, numberToHex } from 'viem'
 import { getBlock } from 'viem/actions'
 import { type ChainClient, type ChainConfig, type Client, chainOf, clientOf } from '../client.ts'
-import { toCallError } from '../errors/call.ts'
+import { ReadOvertakenError, toCallError } from '../errors/call.ts'
+import { EventUnseenError } from '../errors/format.ts'
+import { revertDataOf } from '../errors/revertData.ts'
 
 /** Where on a chain to read: its newest block, its newest final block, or a block by number. */
 export type ReadAt = 'latest' | 'final' | bigint
@@ -49,13 +51,45 @@ export function defineRead<parameters extends ReadParameters, value>(
     const { chainId, at = 'latest' } = parameters
     const chain = chainOf(client, chainId)
     const connection = clientOf(client, chainId)
-    try {
+    const once = async (): Promise<Fresh<value>> => {
       const freshness = await freshnessOf({ client, chain, connection, at })
-      return { value: await read({ connection, chain, blockNumber: freshness.blockNumber }, parameters), freshness }
+      const { blockNumber } = freshness
+      const overtaken = (cause?: unknown) => new ReadOvertakenError({ verb, chainId, blockNumber, cause })
+      const value = await read({ connection, chain, blockNumber }, parameters).catch(async (cause: unknown) => {
+        // What makes no sense across two branches of the chain is no answer. When the node cannot say, the first error stands.
+        throw (await isStillThere(connection, freshness).catch(() => true)) ? cause : overtaken(cause)
+      })
+      if (await isStillThere(connection, freshness)) return { value, freshness }
+      throw overtaken()
+    }
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await once()
+        } catch (error) {
+          if (attempt >= triesFor(error)) throw error
+          await new Promise((resolve) => setTimeout(resolve, client.pollingIntervalMs))
+        }
+      }
     } catch (error) {
-      throw toCallError({ error, verb, chainId })
+      throw await toCallError({ error, verb, chainId })
     }
   }
+}
+
+/** How often a read is tried that ends like this. Two requests for one block may see different states, and what does not fit then fits at the next block. */
+function triesFor(error: unknown): number {
+  // A reorg replaced the block, or its logs are not there yet: many nodes show a block's state before its logs.
+  if (error instanceof ReadOvertakenError || error instanceof EventUnseenError) return 3
+  // A node that was making a block answered from the state after it, so that the contract refused what was read before. Or the caller asked for nonsense.
+  return revertDataOf(error) === undefined ? 1 : 2
+}
+
+/** Whether the block that was read is in the chain. Requests name its number, because nodes serve logs by no other name, so a reorg could mix two states. */
+async function isStillThere(connection: ChainClient, { isFinal, blockNumber, blockHash }: Freshness): Promise<boolean> {
+  if (isFinal) return true
+  const block = await connection.request({ method: 'eth_getBlockByNumber', params: [numberToHex(blockNumber), false] })
+  return block?.hash === blockHash
 }
 
 type FreshnessOf = { readonly client: Client; readonly chain: ChainConfig; readonly connection: ChainClient; readonly at: ReadAt }

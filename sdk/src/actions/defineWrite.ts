@@ -3,7 +3,9 @@ import {
   estimateGas,
   getBalance,
   getCode,
+  getGasPrice,
   getTransaction,
+  getTransactionCount,
   sendTransaction,
   call as simulate,
   waitForTransactionReceipt,
@@ -14,7 +16,9 @@ import {
   ContractMissingError,
   EventMissingError,
   FundsInsufficientError,
+  isTransportError,
   ReceiptTimeoutError,
+  SendUnansweredError,
   toCallError,
 } from '../errors/call.ts'
 import { AccountMissingError } from '../errors/client.ts'
@@ -30,6 +34,10 @@ export type WriteParameters = {
   readonly account?: Account
   /** Gas limit of the transaction. Default: the node's estimate and a margin. */
   readonly gas?: bigint
+  /** The state on which it is tried before it is sent. With `pending`, what waits in the node counts as done. Default `latest`. */
+  readonly triedOn?: 'latest' | 'pending'
+  /** Told the nonce right before it is sent, while nothing else of the account goes out on the chain. What it throws keeps it from being sent. */
+  readonly beforeSend?: (nonce: number) => Promise<void>
 }
 
 /** How long to wait for a receipt. */
@@ -48,12 +56,24 @@ export type WriteResult<event> = {
   readonly event: event
 }
 
-/** A write: itself gives the hash; `sync` waits; `call` only encodes; `extractEvent` reads a receipt's logs. */
+/** What a write would do and cost on the newest state. */
+export type Preview = {
+  readonly call: Call
+  readonly from: Address
+  /** Without a margin. */
+  readonly gas: bigint
+  /** In wei, for that gas at the gas price of now. What the call itself carries along is `call.value`. */
+  readonly fee: bigint
+}
+
+/** A write: itself gives the hash; `sync` waits; `preview` sends nothing; `call` only encodes; `extractEvent` reads a receipt's logs. */
 export type Write<parameters extends WriteParameters, event> = {
   /** Simulates, sends, and gives the hash. A refusal throws the contract's own error before anything is sent. */
   (client: Client, parameters: parameters): Promise<Hex>
   /** Sends, waits for the receipt, and gives it with the decoded event. */
   sync(client: Client, parameters: parameters & WaitParameters): Promise<WriteResult<event>>
+  /** What it would do and cost. A refusal throws the contract's own error. */
+  preview(client: Client, parameters: parameters): Promise<Preview>
   /** The call alone, for batching or simulation. */
   call(client: Client, parameters: Omit<parameters, 'account'>): Call
   /** The write's event among logs of its chain. Only logs of the chain's own deployment count. */
@@ -84,29 +104,32 @@ export function defineWrite<parameters extends WriteParameters, event>(
     if (event === undefined) throw new EventMissingError({ verb, chainId })
     return event
   }
-  const write = async (client: Client, parameters: parameters) => {
+  const attempt = async <result>(client: Client, parameters: parameters, act: (parts: Attempt) => Promise<result>): Promise<result> => {
     const account = parameters.account ?? client.account
     if (account === undefined) throw new AccountMissingError(verb)
     const { chainId } = parameters
     const call = callOf(client, await prepare(client, parameters))
     try {
       await requireContract({ client, chainId, verb, address: call.to })
-      return await send({ client, chainId, account, call, gasMargin, gas: parameters.gas })
+      return await act({ client, chainId, account, call })
     } catch (error) {
-      const known = toCallError({ error, verb, chainId })
+      const known = await toCallError({ error, verb, chainId })
       if (known instanceof CallRevertedError && known.data === undefined && (await isBroke({ client, chainId, account, call }))) {
         throw new FundsInsufficientError({ verb, chainId, cause: error })
       }
       throw known
     }
   }
+  const write = (client: Client, parameters: parameters) =>
+    attempt(client, parameters, (parts) => send({ ...parts, verb, gasMargin, given: parameters }))
+  const preview = (client: Client, parameters: parameters) => attempt(client, parameters, price)
   const sync = async (client: Client, parameters: parameters & WaitParameters) => {
     const { chainId } = parameters
     const hash = await write(client, parameters)
     const receipt = await waitFor({ connection: clientOf(client, chainId), verb, chainId, hash, ...waitOf(parameters) })
     return { hash: receipt.transactionHash, receipt, event: extractEvent(client, { chainId, logs: receipt.logs }) }
   }
-  return Object.assign(write, { sync, call: callOf, extractEvent })
+  return Object.assign(write, { sync, preview, call: callOf, extractEvent })
 }
 
 type RequireContract = { readonly client: Client; readonly chainId: number; readonly verb: string; readonly address: Address }
@@ -119,32 +142,53 @@ async function requireContract({ client, chainId, verb, address }: RequireContra
   client.seenContracts.add(key)
 }
 
-type IsBroke = { readonly client: Client; readonly chainId: number; readonly account: Account; readonly call: Call }
+type Attempt = { readonly client: Client; readonly chainId: number; readonly account: Account; readonly call: Call }
 
 /** Nodes word a lack of money in many ways, so the balance is looked at instead. */
-async function isBroke({ client, chainId, account, call }: IsBroke): Promise<boolean> {
+async function isBroke({ client, chainId, account, call }: Attempt): Promise<boolean> {
   const balance = await getBalance(clientOf(client, chainId), { address: account.address }).catch(() => undefined)
   return balance !== undefined && (balance === 0n || balance < call.value)
 }
 
-type SendParameters = {
-  readonly client: Client
-  readonly chainId: number
-  readonly account: Account
-  readonly call: Call
-  readonly gasMargin: number
-  readonly gas: bigint | undefined
+async function price({ client, chainId, account, call }: Attempt): Promise<Preview> {
+  const connection = clientOf(client, chainId)
+  const transaction = { account, to: call.to, data: call.data, value: call.value }
+  await simulate(connection, transaction)
+  const [gas, gasPrice] = await Promise.all([estimateGas(connection, transaction), getGasPrice(connection)])
+  return { call, from: account.address, gas, fee: gas * gasPrice }
 }
 
-async function send({ client, chainId, account, call: { to, data, value }, gasMargin, gas }: SendParameters): Promise<Hex> {
+type SendParameters = Attempt & {
+  readonly verb: string
+  readonly gasMargin: number
+  readonly given: Pick<WriteParameters, 'gas' | 'triedOn' | 'beforeSend'>
+}
+
+async function send({ client, chainId, account, call: { to, data, value }, verb, gasMargin, given }: SendParameters): Promise<Hex> {
+  const { gas, triedOn: blockTag = 'latest', beforeSend } = given
   const connection = clientOf(client, chainId)
   const transaction = { account, to, data, value }
-  await simulate(connection, gas === undefined ? transaction : { ...transaction, gas })
-  const limit = gas ?? withMargin(await estimateGas(connection, transaction), gasMargin)
-  return inTurn(client.turns, `${chainId}:${account.address}`, () =>
-    sendTransaction(connection, { ...transaction, chain: connection.chain, gas: limit }),
-  )
+  await simulate(connection, { ...transaction, blockTag, ...(gas === undefined ? {} : { gas }) })
+  const limit = gas ?? withMargin(await estimateGas(connection, { ...transaction, blockTag }), gasMargin)
+  const place = `${chainId}:${account.address}`
+  return inTurn(client.turns, place, async () => {
+    const nonce = await getTransactionCount(connection, { address: account.address, blockTag: 'pending' })
+    await beforeSend?.(nonce)
+    // Wallets and nonce managers count for themselves.
+    const counted = account.type === 'local' && account.nonceManager === undefined ? { nonce } : {}
+    try {
+      const hash = await sendTransaction(connection, { ...transaction, chain: connection.chain, gas: limit, ...counted })
+      client.sent.set(place, [...(client.sent.get(place) ?? []).slice(-keptNonces), nonce])
+      return hash
+    } catch (cause) {
+      if (isTransportError(cause)) throw new SendUnansweredError({ verb, chainId, cause })
+      throw cause
+    }
+  })
 }
+
+/** Nonces of an account that are remembered as its client's own. */
+const keptNonces = 63
 
 function withMargin(estimate: bigint, percent: number): bigint {
   return estimate + (estimate * BigInt(percent)) / 100n
@@ -174,5 +218,5 @@ async function waitFor({ connection, verb, chainId, hash, timeoutMs, confirmatio
   const error = await again.then(() => undefined).catch((cause: unknown) => cause)
   // It failed in its place in the block and would not alone: what came before it in the block took what it needed.
   if (error === undefined) throw new CallRevertedError({ verb, chainId, data: undefined })
-  throw toCallError({ error, verb, chainId })
+  throw await toCallError({ error, verb, chainId })
 }

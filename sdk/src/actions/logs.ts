@@ -1,4 +1,4 @@
-import type { AbiEvent, Address, Hex, Log } from 'viem'
+import { type AbiEvent, type Address, formatLog, type Hex, type Log, numberToHex } from 'viem'
 import { getLogs } from 'viem/actions'
 import type { ReadContext } from './defineRead.ts'
 
@@ -27,6 +27,34 @@ export async function logsOf(context: ReadContext, { address, event, args, fromB
     found.push(...(await getLogs(connection, { address, event, ...(args === undefined ? {} : { args }), fromBlock: from, toBlock: to })))
   }
   return found
+}
+
+/** Which logs to fetch, by their topics as the node compares them: null fits all, a list fits any of its words. */
+export type TopicQuery = {
+  readonly address: Address
+  readonly topics: readonly (Hex | readonly Hex[] | null)[]
+  readonly fromBlock: bigint
+}
+
+/** The logs of any events of one contract that have these topics, in their order, fetched in the same pieces. */
+export async function logsWith(context: ReadContext, { address, topics, fromBlock }: TopicQuery): Promise<Log<bigint, number, false>[]> {
+  const { connection, blockNumber: last } = context
+  const found: Log<bigint, number, false>[] = []
+  for (let from = fromBlock; from <= last; from += chunk) {
+    const to = from + chunk - 1n < last ? from + chunk - 1n : last
+    const range = { fromBlock: numberToHex(from), toBlock: numberToHex(to) }
+    const logs = await connection.request({
+      method: 'eth_getLogs',
+      params: [{ address, topics: topics.map((topic) => (Array.isArray(topic) ? [...topic] : topic)), ...range }],
+    })
+    for (const log of logs.map((raw) => formatLog(raw))) if (isMined(log)) found.push(log)
+  }
+  return found
+}
+
+/** Whether a block holds it. */
+export function isMined(log: Log): log is Log<bigint, number, false> {
+  return log.blockNumber !== null && log.logIndex !== null && log.transactionHash !== null
 }
 
 /** What is picked from the newest logs of one event of one contract from which something can be: pieces are fetched from the last block backwards. */

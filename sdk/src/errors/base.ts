@@ -67,3 +67,8 @@ export function walkCauses(error: unknown, fits?: (error: unknown) => boolean): 
   }
   return undefined
 }
+
+/** What was thrown, as text: errors say it in their message, and anything may be thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

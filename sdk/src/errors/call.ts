@@ -1,137 +1,159 @@
 import {
   type Address,
+  BlockNotFoundError,
   ContractFunctionZeroDataError,
   type Hex,
   HttpRequestError,
   InsufficientFundsError,
+  LimitExceededRpcError,
+  ResourceNotFoundRpcError,
+  ResourceUnavailableRpcError,
   SocketClosedError,
   TimeoutError,
+  UserRejectedRequestError,
   BaseError as ViemError,
   WebSocketRequestError,
 } from 'viem'
-import { BaseError, walkCauses } from './base.ts'
-import { decodeRevert, revertDataOf } from './decode.ts'
+import { BaseError, type BaseErrorOptions, walkCauses } from './base.ts'
+import { revertDataOf } from './revertData.ts'
 
-/** The contract refused, with a reason that is not an error of the suite: for example one of a foreign token. */
-export class CallRevertedError extends BaseError {
-  override readonly name = 'CallRevertedError'
+type At = { readonly verb: string; readonly chainId: number; readonly cause?: unknown }
+
+/** What went wrong with a call on a chain. */
+class CallError extends BaseError {
   readonly verb: string
   readonly chainId: number
+
+  constructor({ verb, chainId, cause }: At, message: string, options: Pick<BaseErrorOptions, 'docsPath' | 'retryable' | 'metaMessages'>) {
+    super(message, { cause, ...options })
+    this.verb = verb
+    this.chainId = chainId
+  }
+}
+
+/** The contract refused, with a reason that is not an error of the suite: for example one of a foreign token. */
+export class CallRevertedError extends CallError {
+  override readonly name = 'CallRevertedError'
   /** The raw revert data, when the node gave it. */
   readonly data: Hex | undefined
 
-  constructor({
-    verb,
-    chainId,
-    data,
-    cause,
-  }: { readonly verb: string; readonly chainId: number; readonly data: Hex | undefined; readonly cause?: unknown }) {
-    super(`${verb} was refused on chain ${chainId} with ${data === undefined ? 'no reason' : `data ${data}`}.`, {
-      cause,
+  constructor(at: At & { readonly data: Hex | undefined }) {
+    super(at, `${at.verb} was refused on chain ${at.chainId} with ${at.data === undefined ? 'no reason' : `data ${at.data}`}.`, {
       docsPath: 'errors.md#callrevertederror',
       metaMessages: ['The reason is not an error of the suite. Look at the token or recipient involved, and at the balance for gas.'],
     })
-    this.verb = verb
-    this.chainId = chainId
-    this.data = data
+    this.data = at.data
   }
 }
 
 /** There is no contract of the suite where the deployment record says. Nothing was sent. */
-export class ContractMissingError extends BaseError {
+export class ContractMissingError extends CallError {
   override readonly name = 'ContractMissingError'
-  readonly verb: string
-  readonly chainId: number
 
-  constructor({
-    verb,
-    chainId,
-    address,
-    cause,
-  }: { readonly verb: string; readonly chainId: number; readonly address?: Address; readonly cause?: unknown }) {
-    super(`${verb} found no contract${address === undefined ? '' : ` at ${address}`} on chain ${chainId}.`, {
-      cause,
+  constructor(at: At & { readonly address?: Address }) {
+    super(at, `${at.verb} found no contract${at.address === undefined ? '' : ` at ${at.address}`} on chain ${at.chainId}.`, {
       docsPath: 'errors.md#contractmissingerror',
       metaMessages: ['Check the deployment record, and that the block that is read is not older than its `startBlock`.'],
     })
-    this.verb = verb
-    this.chainId = chainId
   }
 }
 
 /** The account cannot pay for the transaction: its value and the gas together. */
-export class FundsInsufficientError extends BaseError {
+export class FundsInsufficientError extends CallError {
   override readonly name = 'FundsInsufficientError'
-  readonly verb: string
-  readonly chainId: number
 
-  constructor({ verb, chainId, cause }: { readonly verb: string; readonly chainId: number; readonly cause: unknown }) {
-    super(`${verb} on chain ${chainId} costs more than the account has.`, {
-      cause,
+  constructor(at: At) {
+    super(at, `${at.verb} on chain ${at.chainId} costs more than the account has.`, {
       docsPath: 'errors.md#fundsinsufficienterror',
       metaMessages: ['Send native coin to the account on this chain: it pays the value and the gas.'],
     })
-    this.verb = verb
-    this.chainId = chainId
+  }
+}
+
+/** Whoever holds the wallet said no. Nothing was sent. */
+export class WalletRefusedError extends CallError {
+  override readonly name = 'WalletRefusedError'
+
+  constructor(at: At) {
+    super(at, `${at.verb} on chain ${at.chainId} was declined in the wallet.`, {
+      docsPath: 'errors.md#walletrefusederror',
+      metaMessages: ['Ask again when it is wanted.'],
+    })
   }
 }
 
 /** No node of the chain answered, or the one that did could not serve the request. */
-export class ChainUnreachableError extends BaseError {
+export class ChainUnreachableError extends CallError {
   override readonly name = 'ChainUnreachableError'
-  readonly verb: string
-  readonly chainId: number
 
-  constructor({ verb, chainId, cause }: { readonly verb: string; readonly chainId: number; readonly cause: unknown }) {
-    super(`${verb} got no answer from chain ${chainId}.`, {
-      cause,
+  constructor(at: At) {
+    super(at, `${at.verb} got no answer from chain ${at.chainId}.`, {
       docsPath: 'errors.md#chainunreachableerror',
       retryable: true,
       metaMessages: ['Try again, or add an RPC url for this chain.'],
     })
-    this.verb = verb
-    this.chainId = chainId
   }
 }
 
 /** The transaction was sent, but its receipt did not come in time. It may still be included. */
-export class ReceiptTimeoutError extends BaseError {
+export class ReceiptTimeoutError extends CallError {
   override readonly name = 'ReceiptTimeoutError'
   readonly hash: Hex
 
-  constructor({
-    verb,
-    chainId,
-    hash,
-    cause,
-  }: { readonly verb: string; readonly chainId: number; readonly hash: Hex; readonly cause: unknown }) {
-    super(`${verb} was sent to chain ${chainId} as ${hash}, but no receipt came in time.`, {
-      cause,
+  constructor(at: At & { readonly hash: Hex }) {
+    super(at, `${at.verb} was sent to chain ${at.chainId} as ${at.hash}, but no receipt came in time.`, {
       docsPath: 'errors.md#receipttimeouterror',
       metaMessages: ['Do not send it again before you looked for its receipt.'],
     })
-    this.hash = hash
+    this.hash = at.hash
+  }
+}
+
+/** The node did not say whether it took the transaction. It may be included, so it counts as under way. */
+export class SendUnansweredError extends CallError {
+  override readonly name = 'SendUnansweredError'
+
+  constructor(at: At) {
+    super(at, `${at.verb} was handed to a node of chain ${at.chainId}, which did not say whether it took it.`, {
+      docsPath: 'errors.md#sendunanswerederror',
+      metaMessages: ['Look at the state before you send it again: it may still be included.'],
+    })
+  }
+}
+
+/** Reorganisations replaced the block that was read, each time that it was tried. Nothing that was read holds. */
+export class ReadOvertakenError extends CallError {
+  override readonly name = 'ReadOvertakenError'
+  /** The block that was read last. */
+  readonly blockNumber: bigint
+
+  constructor(at: At & { readonly blockNumber: bigint }) {
+    super(at, `${at.verb} read block ${at.blockNumber} of chain ${at.chainId} while it was replaced, each time.`, {
+      docsPath: 'errors.md#readovertakenerror',
+      retryable: true,
+      metaMessages: ["Try again, or read `at: 'final'`. If it stays so, the nodes behind this url disagree."],
+    })
+    this.blockNumber = at.blockNumber
   }
 }
 
 /** A receipt does not hold the event that the verb must leave behind. */
-export class EventMissingError extends BaseError {
+export class EventMissingError extends CallError {
   override readonly name = 'EventMissingError'
-  readonly verb: string
-  readonly chainId: number
 
-  constructor({ verb, chainId }: { readonly verb: string; readonly chainId: number }) {
-    super(`${verb} left no event of its own in these logs of chain ${chainId}.`, {
+  constructor(at: At) {
+    super(at, `${at.verb} left no event of its own in these logs of chain ${at.chainId}.`, {
       docsPath: 'errors.md#eventmissingerror',
       metaMessages: ['Check that the logs are those of this transaction and that the deployment record names the right contracts.'],
     })
-    this.verb = verb
-    this.chainId = chainId
   }
 }
 
-/** Turns what a node or viem threw into an error of Hanse: the contract's own, a foreign refusal, or an unreachable chain. */
-export function toCallError({
+/**
+ * Turns what a node or viem threw into an error of Hanse: the contract's own, a foreign refusal, or an unreachable chain. The classes of the
+ * contracts' errors are loaded with the first refusal: they are most of the SDK's size, and a page that is never refused does without.
+ */
+export async function toCallError({
   error,
   verb,
   chainId,
@@ -139,20 +161,35 @@ export function toCallError({
   readonly error: unknown
   readonly verb: string
   readonly chainId: number
-}): unknown {
+}): Promise<unknown> {
+  if (error instanceof CallError) return error
   // What comes neither from a node nor from viem is a mistake in the caller's code or ours, and must not look like anything else.
   if (!has(error, ViemError)) return error
-  const decoded = decodeRevert(error, { chainId })
+  if (has(error, UserRejectedRequestError)) return new WalletRefusedError({ verb, chainId, cause: error })
+  const data = revertDataOf(error)
+  const decoded = data === undefined ? undefined : await contractErrorOf(error, chainId)
   if (decoded !== undefined) return decoded
   if (has(error, ContractFunctionZeroDataError)) return new ContractMissingError({ verb, chainId, cause: error })
   if (has(error, InsufficientFundsError)) return new FundsInsufficientError({ verb, chainId, cause: error })
-  const data = revertDataOf(error)
-  if (data === undefined && isTransportError(error)) return new ChainUnreachableError({ verb, chainId, cause: error })
+  if (data === undefined && (isTransportError(error) || isUnserved(error)))
+    return new ChainUnreachableError({ verb, chainId, cause: error })
   return new CallRevertedError({ verb, chainId, data, cause: error })
 }
 
-function isTransportError(error: unknown): boolean {
+/** The contract's own error. Where its class cannot be loaded, the refusal is told with its raw data, and not hidden behind that. */
+async function contractErrorOf(error: unknown, chainId: number): Promise<BaseError | undefined> {
+  const table = await import('./decode.ts').catch(() => undefined)
+  return table?.decodeRevert(error, { chainId })
+}
+
+/** Whether a node could not be asked, or gave no answer in time. */
+export function isTransportError(error: unknown): boolean {
   return has(error, HttpRequestError, TimeoutError, SocketClosedError, WebSocketRequestError)
+}
+
+/** The node answered that it could not: it asks for a pause, or has not that block, or not any more after a reorganisation. */
+function isUnserved(error: unknown): boolean {
+  return has(error, BlockNotFoundError, LimitExceededRpcError, ResourceNotFoundRpcError, ResourceUnavailableRpcError)
 }
 
 function has(error: unknown, ...kinds: readonly (new (...args: never[]) => Error)[]): boolean {

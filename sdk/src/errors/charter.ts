@@ -48,3 +48,16 @@ export class AcceptancesInvalidError extends BaseError {
     super(`The acceptances make no agreement: ${fact}, expected ${expected}.`, { docsPath: 'errors.md#acceptancesinvaliderror' })
   }
 }
+
+/** The data of an intent that calls itself a plan is none: it was not made by `agreement.createIntent`. */
+export class PlanMalformedError extends BaseError {
+  override readonly name = 'PlanMalformedError'
+
+  constructor({ bytes, cause }: { readonly bytes: number; readonly cause: unknown }) {
+    super(`The ${bytes} bytes of the intent are no plan, though its type says so. Do not sign it.`, {
+      cause,
+      docsPath: 'errors.md#planmalformederror',
+      metaMessages: ['Nobody can carry it out: ask the proposer for one that `agreement.createIntent` made.'],
+    })
+  }
+}

@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import { BaseError } from './base.ts'
+import { BaseError, messageOf } from './base.ts'
 
 /** The store does not have a body. It may still come. */
 export class ContentMissingError extends BaseError {
@@ -63,8 +63,13 @@ export class ContentStoreError extends BaseError {
   override readonly name = 'ContentStoreError'
 
   constructor({ doing, path, cause }: { readonly doing: string; readonly path: string; readonly cause: unknown }) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    super(`Could not ${doing} ${path}: ${reason}`, { cause, docsPath: 'errors.md#contentstoreerror', retryable: true })
+    const reason = messageOf(cause)
+    super(`Could not ${doing} ${path}: ${reason}`, {
+      cause,
+      docsPath: 'errors.md#contentstoreerror',
+      retryable: true,
+      metaMessages: ['See that the folder is yours and its disk has room, then do the same again.'],
+    })
   }
 }
 

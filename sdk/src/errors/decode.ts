@@ -1,8 +1,8 @@
 import { decodeErrorResult, type Hex, isHex, slice } from 'viem'
 import { enumValues } from '../abis/enums.ts'
-import { walkCauses } from './base.ts'
 import type { ContractError, ContractErrorOptions } from './contractError.ts'
 import { contractErrors } from './contracts.ts'
+import { revertDataOf } from './revertData.ts'
 
 /** A contract error whose class is only known when it is looked at. */
 export type DecodedRevert = ContractError<Readonly<Record<string, unknown>>>
@@ -44,23 +44,4 @@ function named(internalType: unknown, value: unknown): unknown {
   const name = typeof internalType === 'string' ? internalType.match(/^enum (?:\w+\.)?(\w+)$/)?.[1] : undefined
   const names = name === undefined ? undefined : enumValues[name]
   return typeof value === 'number' ? (names?.[value] ?? value) : value
-}
-
-/** The revert data anywhere in the causes of an error. It sits in different places: viem's `raw`, a node's `data`, or `data.data` of some nodes. */
-export function revertDataOf(error: unknown): Hex | undefined {
-  let found: Hex | undefined
-  walkCauses(error, (link) => {
-    found = hexIn(link, 'raw') ?? hexIn(link, 'data') ?? hexIn(property(link, 'data'), 'data')
-    return found !== undefined
-  })
-  return found
-}
-
-function hexIn(value: unknown, key: string): Hex | undefined {
-  const inner = property(value, key)
-  return isHex(inner, { strict: true }) && inner.length >= 10 ? inner : undefined
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }

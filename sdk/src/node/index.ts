@@ -1,3 +1,4 @@
 export * from './directoryStore.ts'
 export * from './serveCard.ts'
 export * from './sqliteDirectory.ts'
+export * from './sqliteNotes.ts'

@@ -1,7 +1,8 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { type Hex, isHex } from 'viem'
 import { createLinkLedger, type LinkLedger } from '../directory/ledger.ts'
 import type { DirectoryAgent, DirectoryFact, DirectoryStore, StoreQuery } from '../directory/types.ts'
+import { NodeTooOldError } from '../errors/platform.ts'
 import { type Account, accountKey } from '../reputation/known.ts'
 import type { Receipt } from '../reputation/reputationOf.ts'
 import { decodeState, encodeState } from '../sync/store.ts'
@@ -30,6 +31,14 @@ CREATE INDEX IF NOT EXISTS receipts_by_requester ON receipts (requester);
 CREATE TABLE IF NOT EXISTS link_facts (place INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE ON CONFLICT REPLACE);
 CREATE TABLE IF NOT EXISTS syncs (chain_id INTEGER PRIMARY KEY, state TEXT NOT NULL);
 `
+/** Looked up only here, so that whoever imports the other stores needs no Node that has it. */
+function sqlite() {
+  const module = process.getBuiltinModule('node:sqlite')
+  if (module === undefined)
+    throw new NodeTooOldError({ what: 'A directory in a SQLite file', needed: '22.13', actual: process.versions.node })
+  return module
+}
+
 const everybody = 'all'
 
 type Store = {
@@ -55,7 +64,7 @@ type Store = {
  * ```
  */
 export function sqliteDirectory({ path }: { readonly path: string }): DirectoryStore {
-  const db = new DatabaseSync(path)
+  const db = new (sqlite().DatabaseSync)(path)
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;')
   db.exec(schema)
   const store: Store = { db, links: createLinkLedger(), capabilities: new Map(), statements: new Map(), revision: 0 }

@@ -51,7 +51,7 @@ export function toHeader(transport: Transport, value: unknown): BlockHeader {
 export function toBloomedHeader(transport: Transport, value: unknown): BloomedHeader {
   const header = toHeader(transport, value)
   const bloom = isRecord(value) ? value.logsBloom : undefined
-  return typeof bloom === 'string' && /^0x[0-9a-f]{512}$/i.test(bloom) ? { ...header, logsBloom: toHex(transport, bloom) } : header
+  return typeof bloom === 'string' && /^0x[0-9a-f]{512}$/i.test(bloom) ? { ...header, logsBloom: bloom.toLowerCase() as Hex } : header // just checked
 }
 
 /** Reads the list of logs out of an answer, in the chain's order. Logs marked as removed make it no answer. */

@@ -1,10 +1,11 @@
-import { type Hex, hexToBytes, keccak256 } from 'viem'
+import type { Hex } from 'viem'
+import { keccak } from '../gateway/keccak.ts'
 import type { BloomedHeader, SyncSource } from './types.ts'
 
 /** The three bits of a block's filter that an address or a topic sets. */
 function bitsOf(item: Hex): readonly number[] {
-  const hash = hexToBytes(keccak256(item))
-  return [0, 2, 4].map((at) => (((hash[at] ?? 0) << 8) | (hash[at + 1] ?? 0)) & 2047)
+  const hash = keccak(item)
+  return [2, 6, 10].map((at) => Number.parseInt(hash.slice(at, at + 4), 16) & 2047)
 }
 
 /** Tells, by a block's filter alone, whether the block may hold an event of one of the sources. Never a wrong no about an honest filter. */

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/base.ts'
 import { RpcRefusedError, RpcUnavailableError } from './errors.ts'
 import { isRecord, type RpcCall, type RpcReply, type Transport } from './rpc.ts'
 
@@ -47,7 +48,7 @@ export function httpEndpoint(parameters: httpEndpoint.Parameters): Transport {
         }
       } catch (cause) {
         if (cause instanceof RpcUnavailableError) throw cause
-        throw new RpcUnavailableError({ provider: name, detail: cause instanceof Error ? cause.message : String(cause), cause })
+        throw new RpcUnavailableError({ provider: name, detail: messageOf(cause), cause })
       }
       return replies
     },

@@ -1,10 +1,12 @@
 import { encodeFunctionData, type Hex, hexToBigInt, prepareEncodeFunctionData, toEventSelector } from 'viem'
-import { gatewayAbi } from '../abis/index.ts'
+import { laneFunction } from '../abis/gateway.ts'
 import { emptyHead, fold } from '../gateway/lane.ts'
 import { toHex } from './answers.ts'
 import { LaneIncompleteError } from './errors.ts'
 import type { RpcCall, Transport } from './rpc.ts'
 import type { BlockRef, LaneSource, LaneState, SyncLog } from './types.ts'
+
+const gatewayAbi = [laneFunction] as const
 
 /** First topic of `LaneAdvanced(uint256 indexed destinationChainId, uint64 nonce, bytes32 head)`. */
 export const laneAdvancedTopic: Hex = toEventSelector('LaneAdvanced(uint256,uint64,bytes32)')
@@ -14,13 +16,21 @@ export const messageSentTopic: Hex = toEventSelector('MessageSent(bytes32,bytes,
 
 /** Found once: looking it up hashes the signature, and every poll of every chain needs it. */
 const laneCall = prepareEncodeFunctionData({ abi: gatewayAbi, functionName: 'lane' })
+const laneData = new Map<number, Hex>()
+
+/** The data of the call that reads a lane. */
+function dataOf(destination: number): Hex {
+  const data = laneData.get(destination) ?? encodeFunctionData({ ...laneCall, args: [BigInt(destination)] })
+  laneData.set(destination, data)
+  return data
+}
 
 /** The calls that read where the contract's lanes stand at one block. */
 export function laneCalls({ source, at }: { source: LaneSource; at: BlockRef | bigint }): readonly RpcCall[] {
   const block = typeof at === 'bigint' ? `0x${at.toString(16)}` : { blockHash: at.hash }
   return source.destinations.map((destination) => ({
     method: 'eth_call',
-    params: [{ to: source.gateway, data: encodeFunctionData({ ...laneCall, args: [BigInt(destination)] }) }, block],
+    params: [{ to: source.gateway, data: dataOf(destination) }, block],
   }))
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/base.ts'
 import {
   ChainMovedError,
   LaneIncompleteError,
@@ -33,7 +34,7 @@ export async function step(machine: Machine): Promise<boolean> {
     machine.preferred++
     if (error instanceof ProvidersDisagreeError) machine.counters.disagreements++
     if (error instanceof LaneIncompleteError) machine.counters.incomplete++
-    machine.lastError = error instanceof Error ? error.message : String(error)
+    machine.lastError = messageOf(error)
     return false
   }
 }

@@ -13,7 +13,21 @@ export function memoryStore(): SyncStore {
 
 /** Writes a sync's state as text, for stores that keep text. */
 export function encodeState(state: SyncState): string {
-  return JSON.stringify(state, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
+  const { final, lanes, tail } = state
+  // A replacer would be called for every value of every log.
+  return JSON.stringify({
+    ...state,
+    final: final && writable(final),
+    lanes: lanes.map(writable),
+    tail: tail.map((block) => ({ ...writable(block), logs: block.logs.map(writable) })),
+  })
+}
+
+/** The same with bigints as text. */
+function writable(fields: object): Record<string, unknown> {
+  const written: Record<string, unknown> = { ...fields }
+  for (const [key, value] of Object.entries(fields)) if (typeof value === 'bigint') written[key] = `${value}n`
+  return written
 }
 
 /** Reads back what `encodeState` wrote. */

@@ -1,5 +1,5 @@
 import { type Hex, isAddressEqual } from 'viem'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { batchDeliveredEvent, laneLinkedEvent, messageExpiredEvent, messageFailedEvent, messageRetriedEvent } from '../abis/gateway.ts'
 import { type Client, chainOf } from '../client.ts'
 import { explainFailure, type FailureReason } from '../gateway/explainFailure.ts'
 import { getDelivery, type MessageDelivery } from '../gateway/getDelivery.ts'
@@ -9,6 +9,8 @@ import type { LaneMessage } from '../gateway/messages.ts'
 import { type WatchedEvent, watchEvents } from '../sync/watchEvents.ts'
 import { providersOf } from './providers.ts'
 import type { TrackEnd, Tracking, TrackStage } from './stages.ts'
+
+const gatewayAbi = [batchDeliveredEvent, laneLinkedEvent, messageExpiredEvent, messageFailedEvent, messageRetriedEvent] as const
 
 const eventNames = ['BatchDelivered', 'MessageFailed', 'MessageExpired', 'MessageRetried', 'LaneLinked'] as const
 

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import { getBlock, getTransactionReceipt } from 'viem/actions'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { messageSentEvent } from '../abis/gateway.ts'
 import { type Client, chainOf, clientOf } from '../client.ts'
 import { toCallError } from '../errors/call.ts'
 import { getLane } from '../gateway/getLane.ts'
@@ -10,6 +10,8 @@ import { delay } from '../sync/createSync.ts'
 import { watchEvents } from '../sync/watchEvents.ts'
 import { providersOf } from './providers.ts'
 import type { Tracking, TrackStage } from './stages.ts'
+
+const gatewayAbi = [messageSentEvent] as const
 
 /** Which message: by its id, or as the first one that a transaction sends. */
 export type TrackedId = { readonly sendId: Hex } | { readonly hash: Hex }
@@ -96,6 +98,6 @@ async function messagesOf(client: Client, { chainId, hash }: Transaction): Promi
     return messagesIn((await getTransactionReceipt(clientOf(client, chainId), { hash })).logs, deployment)
   } catch (error) {
     if (error instanceof Error && error.name === 'TransactionReceiptNotFoundError') return []
-    throw toCallError({ error, verb: 'gateway.track', chainId })
+    throw await toCallError({ error, verb: 'gateway.track', chainId })
   }
 }

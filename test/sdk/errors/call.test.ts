@@ -1,4 +1,11 @@
-import { InsufficientFundsError, RpcRequestError, TimeoutError, TransactionExecutionError } from 'viem'
+import {
+  BlockNotFoundError,
+  InsufficientFundsError,
+  LimitExceededRpcError,
+  RpcRequestError,
+  TimeoutError,
+  TransactionExecutionError,
+} from 'viem'
 import { describe, expect, it } from 'vitest'
 import * as errors from '../../../sdk/src/errors/index.ts'
 import { accountOf } from '../support/chain.ts'
@@ -6,19 +13,24 @@ import { accountOf } from '../support/chain.ts'
 const convert = (error: unknown) => errors.toCallError({ error, verb: 'task.open', chainId: 5 })
 
 describe('toCallError', () => {
-  it('knows what a node or viem threw', () => {
+  it('knows what a node or viem threw', async () => {
     const poor = new TransactionExecutionError(new InsufficientFundsError(), { account: accountOf('poor'), docsPath: '/' })
-    expect(convert(poor)).toBeInstanceOf(errors.FundsInsufficientError)
-    expect(convert(new TimeoutError({ body: {}, url: 'http://node' }))).toMatchObject({ name: 'ChainUnreachableError', retryable: true })
+    expect(await convert(poor)).toBeInstanceOf(errors.FundsInsufficientError)
+    expect(await convert(new TimeoutError({ body: {}, url: 'http://node' }))).toMatchObject({
+      name: 'ChainUnreachableError',
+      retryable: true,
+    })
+    for (const unserved of [new BlockNotFoundError({ blockNumber: 9n }), new LimitExceededRpcError(new Error('429'))])
+      expect(await convert(unserved)).toMatchObject({ name: 'ChainUnreachableError', retryable: true })
     const foreign = new RpcRequestError({ body: {}, url: 'http://node', error: { code: 3, message: 'reverted', data: '0x12345678' } })
-    expect(convert(foreign)).toMatchObject({ name: 'CallRevertedError', data: '0x12345678', retryable: false })
+    expect(await convert(foreign)).toMatchObject({ name: 'CallRevertedError', data: '0x12345678', retryable: false })
   })
 
-  it('leaves mistakes in code as they are', () => {
+  it('leaves mistakes in code as they are', async () => {
     const mistake = new TypeError('x is undefined')
-    expect(convert(mistake)).toBe(mistake)
+    expect(await convert(mistake)).toBe(mistake)
     const known = new errors.AccountMissingError('task.open')
-    expect(convert(known)).toBe(known)
+    expect(await convert(known)).toBe(known)
   })
 })
 

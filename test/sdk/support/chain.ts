@@ -60,12 +60,14 @@ export async function startChain({ chainId, accounts }: { chainId: number; accou
   const agentRegistry = await deploy('deploy/build/AgentRegistry.json', [])
   const charters = await deploy('deploy/build/Charters.json', [accessManager, gateway])
   const parts = [accessManager, gateway, agentRegistry, charters]
-  const reviews = await deploy('deploy/build/TaskReviews.json', parts)
-  const assignments = await deploy('deploy/build/TaskAssignments.json', [...parts, reviews])
-  const taskEscrow = await deploy('deploy/build/TaskEscrow.json', [...parts, assignments])
   const taskPortal = await deploy('deploy/build/TaskPortal.json', [accessManager, gateway])
+  const desk = await deploy('deploy/build/PortalDesk.json', [...parts, taskPortal])
+  const reviews = await deploy('deploy/build/TaskReviews.json', [...parts, desk])
+  const assignments = await deploy('deploy/build/TaskAssignments.json', [...parts, reviews])
+  const taskEscrow = await deploy('deploy/build/TaskEscrow.json', [...parts, assignments, desk])
   const agentLinks = await deploy('deploy/build/AgentLinks.json', [accessManager, gateway, agentRegistry])
   const blackboard = await deploy('deploy/build/Blackboard.json', [accessManager, gateway, charters])
+  const claimGates = await deploy('deploy/build/ClaimGates.json', [blackboard])
   const timelock = await deploy('deploy/build/TimelockController.json', [0n, [], [], admin.address])
   const coin = await deploy('devnet/build/DevToken.json', [])
   const deployment: Deployment = {
@@ -81,6 +83,7 @@ export async function startChain({ chainId, accounts }: { chainId: number; accou
     taskEscrow,
     taskPortal,
     blackboard,
+    claimGates,
     agentLinks,
   }
   const config: ChainConfig = { chainId, rpcUrls: [], finality: { kind: 'depth', depth: 2 }, deployment, transport }

@@ -12,9 +12,12 @@ export type Group = {
 }
 
 /** Adopts a charter of these members, all of whom sign. */
-export async function adoptCharter(client: Client, { chainId, members: unsorted }: Omit<Group, 'charterId'>): Promise<Group> {
+export async function adoptCharter(
+  client: Client,
+  { chainId, members: unsorted, document: given }: Omit<Group, 'charterId'> & { readonly document?: charter.CharterDocument },
+): Promise<Group> {
   const members = unsorted.toSorted((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1))
-  const document = charter.createDocument({ name: 'Group', members: members.map(({ address }) => address) })
+  const document = given ?? charter.createDocument({ name: 'Group', members: members.map(({ address }) => address) })
   await agreeOn(client, { chainId, members, ...charter.adoption(client, { chainId, document }) })
   const charters = contractIn(chainOf(client, chainId).deployment, 'charters')
   return { chainId, members, charterId: charter.charterIdOf({ homeChainId: chainId, charters, document, salt: zeroHash }) }
@@ -28,7 +31,8 @@ export function callAsCharter(client: Client, { chainId, charterId, members }: G
 
 type Agreeing = Omit<Group, 'charterId'> & { readonly participants: readonly Hex[]; readonly plan: agreement.Plan }
 
-async function agreeOn(client: Client, { chainId, members, participants, plan }: Agreeing) {
+/** All of these sign a plan, and it is carried out. */
+export async function agreeOn(client: Client, { chainId, members, participants, plan }: Agreeing) {
   // Far enough for every clock that a test moves.
   const expiry = 4_000_000_000
   const proposal = agreement.createIntent({ participants, plan, expiry, nonce: 1n })

@@ -12,6 +12,8 @@ export const codes = {
   accept,
   /** Takes about 100,000 gas first: counts 2,000 times down to zero. */
   hungry: concat(['0x6107d0', '0x5b', '0x60019003', '0x80', '0x600357', accept]),
+  /** Takes about 1,000,000 gas first. */
+  starving: concat(['0x614e20', '0x5b', '0x60019003', '0x80', '0x600357', accept]),
   /** Reverts with `Closed(7)`. */
   closed: revertWith(encodeErrorResult({ abi: closedAbi, args: [7n] })),
   /** Answers with nothing. */
