@@ -1,9 +1,11 @@
 import type { Address, Hex } from 'viem'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { broadcastFunction } from '../abis/gateway.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { encodeAttributes, type MessageLimits } from './attributes.ts'
 import { type LaneMessage, messagesIn } from './messages.ts'
+
+const gatewayAbi = [broadcastFunction] as const
 
 /** What `broadcast` takes. */
 export type BroadcastParameters = WriteParameters &

@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
-import { watcherSetAbi } from '../abis/watcherSet.ts'
+import { completeRotationFunction, rosterAdoptedEvent } from '../abis/watcherSet.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { type Roster, rosterArgument } from './attestation.ts'
+
+const watcherSetAbi = [completeRotationFunction, rosterAdoptedEvent] as const
 
 /** What `completeRotation` takes. */
 export type CompleteRotationParameters = WriteParameters & { readonly next: Roster }

@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { batchDeliveredEvent, deliverFunction, messageExpiredEvent, messageFailedEvent } from '../abis/gateway.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { packBatch } from './header.ts'
 import type { Lane, Message } from './lane.ts'
+
+const gatewayAbi = [batchDeliveredEvent, deliverFunction, messageExpiredEvent, messageFailedEvent] as const
 
 /** What `deliver` takes. */
 export type DeliverParameters = WriteParameters & {

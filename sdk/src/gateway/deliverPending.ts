@@ -1,7 +1,7 @@
 import { type Account, getAbiItem, type Hex } from 'viem'
 import { getBlock } from 'viem/actions'
 import { type MessageStatus, messageStatusValues } from '../abis/enums.ts'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { batchDeliveredEvent } from '../abis/gateway.ts'
 import { eventsOf } from '../actions/call.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import type { WriteResult } from '../actions/defineWrite.ts'
@@ -21,6 +21,8 @@ import { getStatus } from './getStatus.ts'
 import { type Lane, laneKey } from './lane.ts'
 import type { LaneMessage } from './messages.ts'
 import { type BatchLimits, messageOverhead, planBatches } from './planBatches.ts'
+
+const gatewayAbi = [batchDeliveredEvent] as const
 
 /** What `deliverPending` takes. */
 export type DeliverPendingParameters = {

@@ -1,12 +1,14 @@
 import { type AbiEvent, getAbiItem, type Hex, type Log } from 'viem'
 import { getBlock, readContract } from 'viem/actions'
 import { type MessageStatus, messageStatusValues } from '../abis/enums.ts'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { batchDeliveredEvent, messageExpiredEvent, messageFailedEvent, messageRetriedEvent, statusOfFunction } from '../abis/gateway.ts'
 import { eventsOf } from '../actions/call.ts'
 import { defineRead, type ReadContext, type ReadParameters } from '../actions/defineRead.ts'
 import { logsOf } from '../actions/logs.ts'
 import { enumValue } from '../enumValue.ts'
 import { type Lane, laneKey } from './lane.ts'
+
+const gatewayAbi = [batchDeliveredEvent, messageExpiredEvent, messageFailedEvent, messageRetriedEvent, statusOfFunction] as const
 
 /** What `getDelivery` takes. */
 export type GetDeliveryParameters = ReadParameters & {

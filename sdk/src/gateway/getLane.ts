@@ -1,7 +1,9 @@
 import type { Hex } from 'viem'
 import { readContract } from 'viem/actions'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { laneFunction } from '../abis/gateway.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const gatewayAbi = [laneFunction] as const
 
 /** What `getLane` takes. */
 export type GetLaneParameters = ReadParameters & {

@@ -1,12 +1,14 @@
 import { getAbiItem, type Hex } from 'viem'
 import { readContract } from 'viem/actions'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { laneAdvancedEvent, laneFunction, messageSentEvent } from '../abis/gateway.ts'
 import { defineRead } from '../actions/defineRead.ts'
 import { logsOf } from '../actions/logs.ts'
 import { LaneHistoryError } from '../errors/gateway.ts'
 import type { GetLaneParameters } from './getLane.ts'
 import { emptyHead, fold, type Lane } from './lane.ts'
 import { type LaneMessage, messagesIn } from './messages.ts'
+
+const gatewayAbi = [laneAdvancedEvent, laneFunction, messageSentEvent] as const
 
 /** All messages of a lane up to a block, proved complete. */
 export type LaneHistory = {

@@ -1,8 +1,10 @@
 import { type Address, zeroAddress } from 'viem'
 import { readContract } from 'viem/actions'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { linkOfFunction, stoppedSecondsFunction } from '../abis/gateway.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import type { Lane } from './lane.ts'
+
+const gatewayAbi = [linkOfFunction, stoppedSecondsFunction] as const
 
 /** What `getLink` takes. */
 export type GetLinkParameters = ReadParameters & { readonly lane: Lane }

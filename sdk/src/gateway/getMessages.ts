@@ -1,8 +1,10 @@
 import { getAbiItem, type Hex, type Log } from 'viem'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { laneAdvancedEvent, messageSentEvent } from '../abis/gateway.ts'
 import { defineRead, type ReadContext, type ReadParameters } from '../actions/defineRead.ts'
 import { logsOf } from '../actions/logs.ts'
 import { type LaneMessage, messagesIn } from './messages.ts'
+
+const gatewayAbi = [laneAdvancedEvent, messageSentEvent] as const
 
 /** What `getMessages` takes. */
 export type GetMessagesParameters = ReadParameters & {

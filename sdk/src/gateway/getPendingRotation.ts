@@ -1,8 +1,10 @@
 import { type Hex, zeroHash } from 'viem'
 import { readContract } from 'viem/actions'
-import { watcherSetAbi } from '../abis/watcherSet.ts'
+import { pendingRotationFunction } from '../abis/watcherSet.ts'
 import { defineRead } from '../actions/defineRead.ts'
 import type { WatcherSetParameters } from './getRoster.ts'
+
+const watcherSetAbi = [pendingRotationFunction] as const
 
 /** A next generation of watchers that was chosen, and waits. */
 export type PendingRotation = {

@@ -1,7 +1,9 @@
 import { type Address, type Hex, zeroHash } from 'viem'
 import { readContract } from 'viem/actions'
-import { watcherSetAbi } from '../abis/watcherSet.ts'
+import { isMaskedFunction, quorumInForceFunction, rosterFunction, setIdFunction } from '../abis/watcherSet.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const watcherSetAbi = [isMaskedFunction, quorumInForceFunction, rosterFunction, setIdFunction] as const
 
 /** What the reads of a watcher set take. */
 export type WatcherSetParameters = ReadParameters & {

@@ -1,9 +1,11 @@
 import { readContract } from 'viem/actions'
 import { type MessageStatus, messageStatusValues } from '../abis/enums.ts'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { statusOfFunction } from '../abis/gateway.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { enumValue } from '../enumValue.ts'
 import type { Lane } from './lane.ts'
+
+const gatewayAbi = [statusOfFunction] as const
 
 /** What `getStatus` takes. */
 export type GetStatusParameters = ReadParameters & { readonly lane: Lane; readonly nonce: bigint }

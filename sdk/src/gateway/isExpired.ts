@@ -1,7 +1,9 @@
 import type { Address } from 'viem'
 import { readContract } from 'viem/actions'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { isExpiredFunction } from '../abis/gateway.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const gatewayAbi = [isExpiredFunction] as const
 
 /** What `isExpired` takes. */
 export type IsExpiredParameters = ReadParameters & {

@@ -1,4 +1,4 @@
-import { type Address, encodeAbiParameters, type Hex, keccak256 } from 'viem'
+import { type Address, encodeAbiParameters, type Hex } from 'viem'
 import { FormatError } from '../errors/format.ts'
 import { keccak } from './keccak.ts'
 
@@ -26,7 +26,7 @@ export const emptyHead: Hex = '0x00000000000000000000000000000000000000000000000
 const laneParameters = [{ type: 'uint256' }, { type: 'address' }, { type: 'uint256' }] as const
 /** The key of a lane in events and storage: `keccak256(abi.encode(lane))`. */
 export function laneKey({ originChainId, originGateway, destinationChainId }: Lane): Hex {
-  return keccak256(encodeAbiParameters(laneParameters, [originChainId, originGateway, destinationChainId]))
+  return keccak(encodeAbiParameters(laneParameters, [originChainId, originGateway, destinationChainId]))
 }
 
 /**

@@ -1,11 +1,13 @@
 import { type Address, getAddress, type Hex, type Log } from 'viem'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { laneAdvancedEvent, messageSentEvent } from '../abis/gateway.ts'
 import { eventsOf } from '../actions/call.ts'
 import { FormatError } from '../errors/format.ts'
 import type { Deployment } from '../types.ts'
 import { decodeAttributes } from './attributes.ts'
 import { parseInteroperable } from './interoperable.ts'
 import { type Lane, leafOf, type Message } from './lane.ts'
+
+const gatewayAbi = [laneAdvancedEvent, messageSentEvent] as const
 
 /** A message with its place on the lane and in the chain. */
 export type LaneMessage = {

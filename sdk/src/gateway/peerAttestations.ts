@@ -1,5 +1,5 @@
 import { type Address, type Hex, isHex } from 'viem'
-import { BaseError } from '../errors/base.ts'
+import { BaseError, messageOf } from '../errors/base.ts'
 
 /** What a watcher's API says that somebody signed. Nothing of it is checked yet but its form. */
 export type ClaimedAttestation = {
@@ -51,7 +51,7 @@ export async function askPeer(query: PeerQuery): Promise<PeerAnswer> {
     return { claims: claims(), fault: undefined }
   } catch (error) {
     query.signal?.throwIfAborted()
-    return { claims: claims(), fault: error instanceof Error ? error.message : String(error) }
+    return { claims: claims(), fault: messageOf(error) }
   }
 }
 

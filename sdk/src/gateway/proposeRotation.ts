@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
-import { watcherSetAbi } from '../abis/watcherSet.ts'
+import { proposeRotationFunction, rotationProposedEvent } from '../abis/watcherSet.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { packSignatures, type Roster, rosterArgument, type SignedHead } from './attestation.ts'
+
+const watcherSetAbi = [proposeRotationFunction, rotationProposedEvent] as const
 
 /** What `proposeRotation` takes. */
 export type ProposeRotationParameters = WriteParameters & {

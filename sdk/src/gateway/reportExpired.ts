@@ -1,8 +1,10 @@
-import { gatewayAbi } from '../abis/gateway.ts'
+import { reportExpiredFunction } from '../abis/gateway.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Lane } from './lane.ts'
 import { type LaneMessage, messagesIn } from './messages.ts'
+
+const gatewayAbi = [reportExpiredFunction] as const
 
 /** What `reportExpired` takes. */
 export type ReportExpiredParameters = WriteParameters & {

@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { messageExpiredEvent, messageRetriedEvent, retryFunction } from '../abis/gateway.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { packHeader } from './header.ts'
 import type { Lane, Message } from './lane.ts'
+
+const gatewayAbi = [messageExpiredEvent, messageRetriedEvent, retryFunction] as const
 
 /** What `retry` takes. */
 export type RetryParameters = WriteParameters & { readonly lane: Lane; readonly nonce: bigint; readonly message: Message }

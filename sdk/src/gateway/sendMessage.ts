@@ -1,10 +1,12 @@
 import type { Address, Hex } from 'viem'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { sendMessageFunction } from '../abis/gateway.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { encodeAttributes, type MessageLimits } from './attributes.ts'
 import { encodeInteroperable } from './interoperable.ts'
 import { type LaneMessage, messagesIn } from './messages.ts'
+
+const gatewayAbi = [sendMessageFunction] as const
 
 /** What `sendMessage` takes. */
 export type SendMessageParameters = WriteParameters &

@@ -1,9 +1,11 @@
 import { type Address, type Hex, slice } from 'viem'
-import { watcherSetAbi } from '../abis/watcherSet.ts'
+import { submitEvidenceFunction, watcherMaskedEvent } from '../abis/watcherSet.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { toCompact } from './attestation.ts'
 import type { Lane } from './lane.ts'
+
+const watcherSetAbi = [submitEvidenceFunction, watcherMaskedEvent] as const
 
 /** One head that a watcher signed, in either form of signature. */
 export type SignedStatement = { readonly head: Hex; readonly signature: Hex }
