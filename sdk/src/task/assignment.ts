@@ -1,8 +1,10 @@
 import type { Hex, Log } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { taskAssignedEvent } from '../abis/taskEscrow.ts'
 import { eventsOf } from '../actions/call.ts'
 import type { Deployment } from '../types.ts'
 import type { Actor } from './actor.ts'
+
+const taskEscrowAbi = [taskAssignedEvent] as const
 
 /** A task that is a worker's. */
 export type TaskAssignment = {

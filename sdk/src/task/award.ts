@@ -1,8 +1,10 @@
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { awardFunction } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { assignmentsIn, type TaskAssignment } from './assignment.ts'
 import type { Terms } from './terms.ts'
+
+const taskEscrowAbi = [awardFunction] as const
 
 /** What `award` takes. */
 export type AwardParameters = WriteParameters & { readonly terms: Terms }

@@ -1,8 +1,10 @@
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { cancelFunction } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
 import type { Terms } from './terms.ts'
+
+const taskEscrowAbi = [cancelFunction] as const
 
 /** What `cancel` takes. */
 export type CancelParameters = WriteParameters & { readonly terms: Terms }

@@ -1,12 +1,14 @@
 import { type Address, encodeFunctionData, type Hex, isAddressEqual, size, zeroAddress } from 'viem'
 import { call, getBlock, getCode } from 'viem/actions'
-import { hashCheckAbi } from '../abis/hashCheck.ts'
+import { CHECK_GASFunction } from '../abis/hashCheck.ts'
 import { finalBlockNumberOf } from '../actions/defineRead.ts'
 import { type ChainClient, type ChainConfig, type Client, clientOf } from '../client.ts'
 import { CallRevertedError, toCallError } from '../errors/call.ts'
 import { ContractError } from '../errors/contractError.ts'
 import type { TermProblem } from '../errors/terms.ts'
 import type { Terms } from './terms.ts'
+
+const hashCheckAbi = [CHECK_GASFunction] as const
 
 /** How long chains take until a block is permanent, by chain id, in seconds. */
 export type FinalitySeconds = Readonly<Record<number, number>>
@@ -80,7 +82,7 @@ async function answerOf({ connection, chainId, evaluator }: Asking, data: Hex): 
   try {
     return (await call(connection, { to: evaluator, data })).data
   } catch (error) {
-    const known = toCallError({ error, verb: 'CHECK_GAS', chainId })
+    const known = await toCallError({ error, verb: 'CHECK_GAS', chainId })
     if (known instanceof CallRevertedError || known instanceof ContractError) return undefined
     throw known
   }
@@ -134,7 +136,11 @@ async function remoteProblems(checking: Checking, { remoteId, home }: { remoteId
   ]
 }
 
-async function finalityOf({ client, finalitySeconds }: Checking, chainId: number): Promise<number | undefined> {
+/** Seconds until a block of a chain is permanent: as told, else as measured; undefined for a chain that the client does not know. */
+export async function finalityOf(
+  { client, finalitySeconds }: Pick<Checking, 'client' | 'finalitySeconds'>,
+  chainId: number,
+): Promise<number | undefined> {
   const known = finalitySeconds[chainId]
   if (known !== undefined) return known
   const chain = client.chains.get(chainId)

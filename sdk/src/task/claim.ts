@@ -1,12 +1,16 @@
 import { type Address, type Hex, zeroHash } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
-import { taskPortalAbi } from '../abis/taskPortal.ts'
+import { claimForFunction, claimFunction, claimUnderFunction, claimWithFunction, taskAssignedEvent } from '../abis/taskEscrow.ts'
+import { claimFunction as portalClaimFunction } from '../abis/taskPortal.ts'
 import { type Call, encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { requestIn, type TaskRequest } from './requested.ts'
-import { routeOf } from './route.ts'
+import { actorArgument, routeOf, type SignedBy } from './route.ts'
 import { taskIdOf } from './taskId.ts'
 import { isPlainlyClaimed, type Terms } from './terms.ts'
+
+const taskPortalAbi = [portalClaimFunction] as const
+
+const taskEscrowAbi = [claimForFunction, claimFunction, claimUnderFunction, claimWithFunction, taskAssignedEvent] as const
 
 /** What `claim` takes. */
 export type ClaimParameters = WriteParameters & {
@@ -15,12 +19,14 @@ export type ClaimParameters = WriteParameters & {
   readonly terms: Terms
   /** Whose deposit at home stands behind the claim. */
   readonly sponsor: Address
-  /** The fencing token that the claimer saw; home refuses a stale one. Only through a portal. Default 0: never assigned. */
+  /** The fencing token that the claimer saw; home refuses a stale one. Only through a portal or signed. Default 0: never assigned. */
   readonly token?: number
   /** The least share of the reward, in basis points, for which the claimer does it: a policy's price moves. Only at home. Default 10,000. */
   readonly minShare?: number
   /** Absolute seconds after which home refuses the claim. Only through a portal. Default: the terms' `openUntil`. */
   readonly deadline?: number
+  /** Claims for whoever signed: see `signClaim`. Only at home. */
+  readonly signed?: SignedBy
 }
 
 /** A task that is the claimer's. */
@@ -37,7 +43,7 @@ export type TaskClaimed = {
  * Claims an open task for the signer: at home at once, from another chain by a request that home answers. A task with an auction is bid for: see
  * `propose`.
  *
- * @throws TaskWrongState, ClaimTermsWrong, WorkerNotAdmitted, ShareWrong, PrerequisitesUnmet, TaskDeadlinePassed, DepositInsufficient, HomeNotLinked: the contract's errors, before anything is sent.
+ * @throws RequestRefused with the reason, when signed; TaskWrongState, ClaimTermsWrong, WorkerNotAdmitted, ShareWrong, PrerequisitesUnmet, TaskDeadlinePassed, DepositInsufficient, HomeNotLinked; of a gate VersionUnmet, ValueUnmet, MirrorTooOld: the contract's errors, before anything is sent.
  * @example
  * ```ts
  * import { task } from '@hanse/sdk'
@@ -48,14 +54,18 @@ export type TaskClaimed = {
  */
 export const claim = /* @__PURE__ */ defineWrite<ClaimParameters, TaskClaimed | TaskRequest>({
   verb: 'task.claim',
-  call: (deployment, { chainId, homeChainId, terms, sponsor, token = 0, minShare = 10_000, deadline = terms.openUntil }) =>
-    routeOf({ chainId, homeChainId }) === 'home'
-      ? claimAtHome(deployment.taskEscrow, { chainId, terms, sponsor, minShare })
-      : encodeCall(deployment.taskPortal, {
-          abi: taskPortalAbi,
-          functionName: 'claim',
-          args: [BigInt(homeChainId), terms, sponsor, token, deadline],
-        }),
+  call: ({ taskEscrow, taskPortal }, { chainId, homeChainId, signed, ...parameters }) => {
+    const { terms, sponsor, token = 0, minShare = 10_000, deadline = terms.openUntil } = parameters
+    const route = routeOf({ chainId, homeChainId, signed })
+    if (signed !== undefined) {
+      const { actor, expiry, signature } = signed
+      const args = [terms, actorArgument(actor), sponsor, token, expiry, signature] as const
+      return encodeCall(taskEscrow, { abi: taskEscrowAbi, functionName: 'claimFor', args })
+    }
+    if (route === 'home') return claimAtHome(taskEscrow, { chainId, terms, sponsor, minShare })
+    const args = [BigInt(homeChainId), terms, sponsor, token, deadline] as const
+    return encodeCall(taskPortal, { abi: taskPortalAbi, functionName: 'claim', args })
+  },
   event: (logs, deployment) => {
     const [assigned] = eventsOf({ abi: taskEscrowAbi, address: deployment.taskEscrow, eventName: 'TaskAssigned', logs })
     if (assigned === undefined) return requestIn(logs, deployment)

@@ -1,8 +1,10 @@
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { closeChildFunction } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
 import type { Terms } from './terms.ts'
+
+const taskEscrowAbi = [closeChildFunction] as const
 
 /** What `closeChild` takes. */
 export type CloseChildParameters = WriteParameters & { readonly terms: Terms }

@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { confirmPrerequisitesFunction, prerequisitesMetEvent } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { type Prerequisite, prerequisitesArgument } from './prerequisites.ts'
 import type { Terms } from './terms.ts'
+
+const taskEscrowAbi = [confirmPrerequisitesFunction, prerequisitesMetEvent] as const
 
 /** What `confirmPrerequisites` takes. */
 export type ConfirmPrerequisitesParameters = WriteParameters & {
@@ -16,7 +18,8 @@ export type ConfirmPrerequisitesParameters = WriteParameters & {
 export type PrerequisitesMet = { readonly taskId: Hex }
 
 /**
- * Shows that every prerequisite of a task is settled well enough, before or after posting. Anyone may, once.
+ * Shows that every prerequisite of a task is settled well enough, before or after posting: on the task's chain, or by a receipt that came there from
+ * the prerequisite's own. Anyone may, once.
  *
  * @throws PrerequisiteUnmet, PrerequisitesWrong: the contract's errors, before anything is sent.
  * @example

@@ -1,9 +1,11 @@
 import type { Address, Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { contestFunction, taskContestedEvent } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { nativeValueOf, type Terms } from './terms.ts'
 import type { Work } from './work.ts'
+
+const taskEscrowAbi = [contestFunction, taskContestedEvent] as const
 
 /** What `contest` takes. */
 export type ContestParameters = WriteParameters & {

@@ -1,9 +1,11 @@
 import { type Address, parseEventLogs } from 'viem'
-import { quorumPanelsAbi } from '../abis/quorumPanels.ts'
+import { createFunction, panelCreatedEvent } from '../abis/quorumPanels.ts'
 import { encodeCall } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { orderedJudges } from './panel.ts'
+
+const quorumPanelsAbi = [createFunction, panelCreatedEvent] as const
 
 /** What `createPanel` takes. */
 export type CreatePanelParameters = WriteParameters & {

@@ -1,5 +1,5 @@
 import type { Log } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { decideFunction, taskContestedEvent } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Deployment } from '../types.ts'
@@ -7,6 +7,8 @@ import type { TaskContested } from './contest.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
 import type { Terms } from './terms.ts'
 import type { Work } from './work.ts'
+
+const taskEscrowAbi = [decideFunction, taskContestedEvent] as const
 
 /** What `decide` takes. */
 export type DecideParameters = WriteParameters & {

@@ -1,10 +1,12 @@
-import { quorumVerdictAbi } from '../abis/quorumVerdict.ts'
+import { decideFunction } from '../abis/quorumVerdict.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { decidedIn, type TaskDecided } from './decide.ts'
 import { type JudgeSignature, orderedSignatures } from './panel.ts'
 import type { Terms } from './terms.ts'
 import type { Work } from './work.ts'
+
+const quorumVerdictAbi = [decideFunction] as const
 
 /** What `decideByPanel` takes. */
 export type DecideByPanelParameters = WriteParameters & {

@@ -1,8 +1,10 @@
 import { type Address, zeroAddress } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { bondDepositedEvent, depositFunction } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Actor } from './actor.ts'
+
+const taskEscrowAbi = [bondDepositedEvent, depositFunction] as const
 
 /** What `deposit` takes. */
 export type DepositParameters = WriteParameters & {

@@ -1,8 +1,10 @@
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { expireFunction } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
 import type { Terms } from './terms.ts'
+
+const taskEscrowAbi = [expireFunction] as const
 
 /** What `expire` takes. */
 export type ExpireParameters = WriteParameters & { readonly terms: Terms }

@@ -1,7 +1,9 @@
 import { type Address, zeroAddress } from 'viem'
 import { readContract } from 'viem/actions'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { creditOfFunction } from '../abis/taskEscrow.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const taskEscrowAbi = [creditOfFunction] as const
 
 /** What `getCredit` takes. */
 export type GetCreditParameters = ReadParameters & {

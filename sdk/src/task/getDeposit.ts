@@ -1,8 +1,10 @@
 import { type Address, zeroAddress } from 'viem'
 import { readContract } from 'viem/actions'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { depositOfFunction } from '../abis/taskEscrow.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import type { Actor } from './actor.ts'
+
+const taskEscrowAbi = [depositOfFunction] as const
 
 /** What `getDeposit` takes. */
 export type GetDepositParameters = ReadParameters & {

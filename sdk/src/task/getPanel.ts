@@ -1,9 +1,11 @@
 import type { Address } from 'viem'
 import { readContract } from 'viem/actions'
-import { quorumPanelsAbi } from '../abis/quorumPanels.ts'
+import { panelOfFunction } from '../abis/quorumPanels.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { orderedJudges } from './panel.ts'
+
+const quorumPanelsAbi = [panelOfFunction] as const
 
 /** What `getPanel` takes. */
 export type GetPanelParameters = ReadParameters & {

@@ -1,11 +1,13 @@
 import { type Address, getAbiItem, type Hex, type Log } from 'viem'
 import { readContract } from 'viem/actions'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { suspicionOfFunction, taskAssignedEvent, taskSuspectedEvent } from '../abis/taskEscrow.ts'
 import { eventsOf } from '../actions/call.ts'
 import { defineRead, type ReadContext, type ReadParameters } from '../actions/defineRead.ts'
 import { logsOf, newestOf } from '../actions/logs.ts'
 import { taskIdOf } from './taskId.ts'
 import type { Terms } from './terms.ts'
+
+const taskEscrowAbi = [suspicionOfFunction, taskAssignedEvent, taskSuspectedEvent] as const
 
 /** A doubt that waits for the worker's answer. */
 export type Suspicion = {

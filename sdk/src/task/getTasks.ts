@@ -1,11 +1,13 @@
 import { type Address, getAbiItem, type Hex, isAddressEqual, type Log } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { taskOpenedEvent } from '../abis/taskEscrow.ts'
 import { eventsOf } from '../actions/call.ts'
 import { defineRead, type ReadContext, type ReadParameters } from '../actions/defineRead.ts'
 import { logsOf } from '../actions/logs.ts'
 import { FormatError } from '../errors/format.ts'
 import { taskIdOf } from './taskId.ts'
 import type { Terms } from './terms.ts'
+
+const taskEscrowAbi = [taskOpenedEvent] as const
 
 /** A task that was posted, with all that it promises. */
 export type PostedTask = { readonly taskId: Hex; readonly terms: Terms; readonly blockNumber: bigint; readonly transactionHash: Hex }

@@ -1,11 +1,13 @@
 import { type Address, encodeAbiParameters, getAbiItem, type Hex, keccak256, slice } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { taskSubmittedEvent } from '../abis/taskEscrow.ts'
 import { eventsOf } from '../actions/call.ts'
 import { defineRead, type ReadContext, type ReadParameters } from '../actions/defineRead.ts'
 import { newestOf } from '../actions/logs.ts'
-import { FormatError } from '../errors/format.ts'
+import { EventUnseenError } from '../errors/format.ts'
 import { isUnderReview, slotOf, type TaskSlot } from './slot.ts'
 import type { Work } from './work.ts'
+
+const taskEscrowAbi = [taskSubmittedEvent] as const
 
 /** What `getWork` takes. */
 export type GetWorkParameters = ReadParameters & { readonly taskId: Hex }
@@ -14,7 +16,7 @@ export type GetWorkParameters = ReadParameters & { readonly taskId: Hex }
  * The work that stands for review, contested and disputed included, or undefined when none does. The escrow keeps only its hash, so it is looked up
  * among the events, and checked: a node cannot pass off other work.
  *
- * @throws FormatError when no event of the node fits the task.
+ * @throws EventUnseenError when no event of the node fits the task.
  * @example
  * ```ts
  * import { task } from '@hanse/sdk'
@@ -41,7 +43,7 @@ export async function workOf(
       .findLast((found) => found.token === slot.token && workKeyOf(found) === slot.key),
   )
   if (work !== undefined) return work
-  throw new FormatError({
+  throw new EventUnseenError({
     subject: `Task ${taskId}`,
     fact: 'no event of the node is about the work under review',
     expected: 'a `TaskSubmitted` whose worker and deliverable hash to the key of its slot',

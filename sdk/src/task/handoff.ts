@@ -1,10 +1,12 @@
 import type { Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { handoffFunction } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { assignmentsIn, type TaskAssignment } from './assignment.ts'
 import type { Terms } from './terms.ts'
 import type { Handoff } from './typedData.ts'
+
+const taskEscrowAbi = [handoffFunction] as const
 
 /** What `handoff` takes. */
 export type HandoffParameters = WriteParameters & {

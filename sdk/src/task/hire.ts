@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { hireFunction } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { assignmentsIn, type TaskAssignment } from './assignment.ts'
@@ -7,6 +7,8 @@ import { getTask } from './getTask.ts'
 import { getTaskId } from './taskId.ts'
 import { nativeValueOf, type Terms, totalOf } from './terms.ts'
 import type { Offer } from './typedData.ts'
+
+const taskEscrowAbi = [hireFunction] as const
 
 /** What `hire` takes. */
 export type HireParameters = WriteParameters & {

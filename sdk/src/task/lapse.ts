@@ -1,10 +1,12 @@
 import type { Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { lapseFunction, taskSubmittedEvent } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { releaseIn, type TaskReleased } from './release.ts'
 import type { Terms } from './terms.ts'
 import type { Work } from './work.ts'
+
+const taskEscrowAbi = [lapseFunction, taskSubmittedEvent] as const
 
 /** What `lapse` takes. */
 export type LapseParameters = WriteParameters & { readonly terms: Terms }

@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { openFunction, taskOpenedEvent } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { nativeValueOf, type Terms, totalOf } from './terms.ts'
+
+const taskEscrowAbi = [openFunction, taskOpenedEvent] as const
 
 /** What `open` takes. */
 export type OpenParameters = WriteParameters & { readonly terms: Terms }
@@ -13,7 +15,7 @@ export type TaskOpened = { readonly taskId: Hex; readonly terms: Terms }
 /**
  * Posts a task. The signer is the requester. `totalOf(terms)` comes by allowance (see `approve`), or as value when it is in the native coin.
  *
- * @throws TermInvalid, TermUnsupported, TaskWrongState, AmountMismatch, EscrowPaused: the contract's errors, before anything is sent.
+ * @throws TermInvalid, TaskWrongState, AmountMismatch, EscrowPaused: the contract's errors, before anything is sent.
  * @example
  * ```ts
  * import { task } from '@hanse/sdk'

@@ -1,8 +1,10 @@
 import type { Address, Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { childOpenedEvent, openChildFunction } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Terms } from './terms.ts'
+
+const taskEscrowAbi = [childOpenedEvent, openChildFunction] as const
 
 /** What `openChild` takes. */
 export type OpenChildParameters = WriteParameters & {

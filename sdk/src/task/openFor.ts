@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { openForFunction, taskOpenedEvent } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { TaskOpened } from './open.ts'
 import { nativeValueOf, type Terms, totalOf } from './terms.ts'
+
+const taskEscrowAbi = [openForFunction, taskOpenedEvent] as const
 
 /** What `openFor` takes. */
 export type OpenForParameters = WriteParameters & {

@@ -1,12 +1,16 @@
 import { type Address, isAddressEqual, zeroAddress } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
-import { taskFundingAbi } from '../abis/taskFunding.ts'
+import { taskOpenedEvent } from '../abis/taskEscrow.ts'
+import { openManyFunction } from '../abis/taskFunding.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { TaskOpened } from './open.ts'
 import type { Posting } from './posting.ts'
 import { totalOf } from './terms.ts'
+
+const taskFundingAbi = [openManyFunction] as const
+
+const taskEscrowAbi = [taskOpenedEvent] as const
 
 /** What `openMany` takes. */
 export type OpenManyParameters = WriteParameters & {

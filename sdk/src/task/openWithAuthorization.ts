@@ -1,11 +1,15 @@
 import { type Address, type Hex, parseSignature } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
-import { taskFundingAbi } from '../abis/taskFunding.ts'
+import { taskOpenedEvent } from '../abis/taskEscrow.ts'
+import { openWithAuthorizationFunction } from '../abis/taskFunding.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { TaskOpened } from './open.ts'
 import type { Posting } from './posting.ts'
+
+const taskFundingAbi = [openWithAuthorizationFunction] as const
+
+const taskEscrowAbi = [taskOpenedEvent] as const
 
 /** That a payer pays for one task by the token itself. */
 export type PaymentAuthorization = {

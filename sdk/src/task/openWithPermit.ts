@@ -1,11 +1,15 @@
 import type { Address, Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
-import { taskFundingAbi } from '../abis/taskFunding.ts'
+import { taskOpenedEvent } from '../abis/taskEscrow.ts'
+import { openWithPermitFunction } from '../abis/taskFunding.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { TaskOpened } from './open.ts'
 import type { Posting } from './posting.ts'
+
+const taskFundingAbi = [openWithPermitFunction] as const
+
+const taskEscrowAbi = [taskOpenedEvent] as const
 
 /** That a payer pays for one task through Permit2. */
 export type PaymentPermit = {

@@ -1,7 +1,9 @@
 import { encodeAbiParameters, getAbiItem, type Hex, keccak256, zeroHash } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { confirmPrerequisitesFunction } from '../abis/taskEscrow.ts'
 
-/** A task that has to be settled first. This version knows only those of the home chain. */
+const taskEscrowAbi = [confirmPrerequisitesFunction] as const
+
+/** A task that has to be settled first, on any chain. One of another chain counts once its receipt is at home: see `sendReceipt`. */
 export type Prerequisite = { readonly chainId: number; readonly taskId: Hex }
 
 /** The most prerequisites of one task. */

@@ -28,6 +28,15 @@ export type BountyParameters = PresetParameters & {
   readonly evaluator?: Address
 }
 
+/** What keeps a task from being claimed too early. */
+export type Gated = {
+  /**
+   * A gate on the home chain that stands already: nobody claims the task until the blackboard says what it asks for. See `condition.createGate`. Claims
+   * from other chains are refused. Default: none.
+   */
+  readonly gate?: Address
+}
+
 /**
  * Terms of a task that whoever claims it first may do, for the whole reward, with a bond.
  *
@@ -42,8 +51,8 @@ export type BountyParameters = PresetParameters & {
  * await task.open.sync(client, { chainId: 1, terms })
  * ```
  */
-export async function bounty(client: Client, parameters: BountyParameters): Promise<Terms> {
-  return build(client, parameters, { draft: {} })
+export async function bounty(client: Client, { gate, ...parameters }: BountyParameters & Gated): Promise<Terms> {
+  return build(client, parameters, gatedBy(gate))
 }
 
 /** What `presets.hire` takes. */
@@ -115,10 +124,11 @@ export async function auction(client: Client, parameters: AuctionParameters): Pr
 }
 
 /** What `presets.quorum` takes. */
-export type QuorumParameters = Omit<BountyParameters, 'evaluator'> & {
-  /** A panel of judges on the home chain that stands already: see `createPanel`. */
-  readonly panel: Address
-}
+export type QuorumParameters = Omit<BountyParameters, 'evaluator'> &
+  Gated & {
+    /** A panel of judges on the home chain that stands already: see `createPanel`. */
+    readonly panel: Address
+  }
 
 /**
  * Terms of a bounty that a panel judges.
@@ -133,8 +143,16 @@ export type QuorumParameters = Omit<BountyParameters, 'evaluator'> & {
  * })
  * ```
  */
-export async function quorum(client: Client, { panel, ...parameters }: QuorumParameters): Promise<Terms> {
-  return build(client, { ...parameters, evaluator: panel }, { draft: {}, contracts: { panel } })
+export async function quorum(client: Client, { panel, gate, ...parameters }: QuorumParameters): Promise<Terms> {
+  const { contracts, ...gated } = gatedBy(gate)
+  return build(client, { ...parameters, evaluator: panel }, { ...gated, contracts: { panel, ...contracts } })
+}
+
+/** The allocation of a task that has a gate. */
+function gatedBy(gate: Address | undefined): Preset {
+  if (gate === undefined) return { draft: {} }
+  const problems = isSame(gate, zeroAddress) ? [{ field: 'gate', reason: 'must be a gate: see `condition.createGate`' }] : []
+  return { draft: { allocation: gate }, problems, contracts: { gate } }
 }
 
 type Preset = {

@@ -1,9 +1,11 @@
 import type { Address, Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { proposeFunction, taskProposedEvent } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Terms } from './terms.ts'
 import type { Bid } from './typedData.ts'
+
+const taskEscrowAbi = [proposeFunction, taskProposedEvent] as const
 
 /** What `propose` takes. */
 export type ProposeParameters = WriteParameters & {

@@ -1,9 +1,11 @@
 import type { Address, Hex, Log } from 'viem'
 import { type Ending, endingValues } from '../abis/enums.ts'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { taskReceiptEvent } from '../abis/taskEscrow.ts'
 import { eventsOf } from '../actions/call.ts'
 import { enumValue } from '../enumValue.ts'
 import type { Deployment } from '../types.ts'
+
+const taskEscrowAbi = [taskReceiptEvent] as const
 
 /** How a task ended, or how one assignment of it did. */
 export type TaskReceipt = {
@@ -26,8 +28,10 @@ export type TaskReceipt = {
 
 /** Every receipt that a chain's escrow emitted, among logs. */
 export function receiptsIn(logs: readonly Log[], { taskEscrow: address }: Deployment): TaskReceipt[] {
-  return eventsOf({ abi: taskEscrowAbi, address, eventName: 'TaskReceipt', logs }).map(({ args }) => ({
-    ...args,
-    ending: enumValue(endingValues, args.ending),
-  }))
+  return eventsOf({ abi: taskEscrowAbi, address, eventName: 'TaskReceipt', logs }).map(({ args }) => receiptOf(args))
+}
+
+/** A receipt from the arguments of its event. */
+export function receiptOf(args: Omit<TaskReceipt, 'ending'> & { readonly ending: number }): TaskReceipt {
+  return { ...args, ending: enumValue(endingValues, args.ending) }
 }

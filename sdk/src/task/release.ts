@@ -1,8 +1,10 @@
 import type { Log } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { taskReopenedEvent } from '../abis/taskEscrow.ts'
 import { eventsOf } from '../actions/call.ts'
 import type { Deployment } from '../types.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
+
+const taskEscrowAbi = [taskReopenedEvent] as const
 
 /** An assignment that ended without work, and whether the task may be claimed again. */
 export type TaskReleased = TaskReceipt & { readonly outcome: 'Reopened' | 'Over' }

@@ -1,7 +1,9 @@
 import type { Hex, Log } from 'viem'
-import { taskPortalAbi } from '../abis/taskPortal.ts'
+import { taskRequestedEvent } from '../abis/taskPortal.ts'
 import { eventsOf } from '../actions/call.ts'
 import type { Deployment } from '../types.ts'
+
+const taskPortalAbi = [taskRequestedEvent] as const
 
 /** A request on its way home. Nothing is binding until home answers. */
 export type TaskRequest = {

@@ -1,11 +1,13 @@
 import type { Log } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { reviseFunction, revisionRequestedEvent } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Deployment } from '../types.ts'
 import { assignmentsIn, type TaskAssignment } from './assignment.ts'
 import type { Terms } from './terms.ts'
 import type { Work } from './work.ts'
+
+const taskEscrowAbi = [reviseFunction, revisionRequestedEvent] as const
 
 /** What `revise` takes. */
 export type ReviseParameters = WriteParameters & {

@@ -1,10 +1,12 @@
-import { quorumVerdictAbi } from '../abis/quorumVerdict.ts'
+import { reviseFunction } from '../abis/quorumVerdict.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { type JudgeSignature, orderedSignatures } from './panel.ts'
 import { revisionIn, type TaskRevision } from './revise.ts'
 import type { Terms } from './terms.ts'
 import type { Work } from './work.ts'
+
+const quorumVerdictAbi = [reviseFunction] as const
 
 /** What `reviseByPanel` takes. */
 export type ReviseByPanelParameters = WriteParameters & {

@@ -1,8 +1,10 @@
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { revokeFunction } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
 import type { Terms } from './terms.ts'
+
+const taskEscrowAbi = [revokeFunction] as const
 
 /** What `revoke` takes. */
 export type RevokeParameters = WriteParameters & { readonly terms: Terms }

@@ -1,7 +1,9 @@
 import type { Address, Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { revokeSignatureFunction, signatureRevokedEvent } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const taskEscrowAbi = [revokeSignatureFunction, signatureRevokedEvent] as const
 
 /** What `revokeSignature` takes. */
 export type RevokeSignatureParameters = WriteParameters & {

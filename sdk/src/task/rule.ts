@@ -1,9 +1,11 @@
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { ruleFunction } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
 import type { Terms } from './terms.ts'
 import type { Work } from './work.ts'
+
+const taskEscrowAbi = [ruleFunction] as const
 
 /** What `rule` takes. */
 export type RuleParameters = WriteParameters & {

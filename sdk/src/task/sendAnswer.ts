@@ -1,21 +1,27 @@
 import type { Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { sendAnswerFunction, sendAnswerToFunction } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { type LaneMessage, messagesIn } from '../gateway/messages.ts'
+import type { Actor } from './actor.ts'
+import { actorArgument } from './route.ts'
 import { noWork, type Work } from './work.ts'
+
+const taskEscrowAbi = [sendAnswerFunction, sendAnswerToFunction] as const
 
 /** What `sendAnswer` takes. */
 export type SendAnswerParameters = WriteParameters & {
   readonly taskId: Hex
   /** What stands for review: see `getWork`. Default: nothing was handed in. */
   readonly work?: Work
+  /** Tells this actor how the task stands for it: one whose claim was refused, too. Default: the worker of record. */
+  readonly to?: Actor
 }
 
 /**
- * Sends the answer about a task to its worker's chain once more, from state. Anyone may.
+ * Sends the answer about a task to its worker's chain once more, or to that of any actor who asked, from state. Anyone may.
  *
- * @throws AnswerUnavailable when the worker is not remote, TaskWorkWrong: the contract's errors, before anything is sent.
+ * @throws AnswerUnavailable when whoever is to be told is not remote, TaskWorkWrong: the contract's errors, before anything is sent.
  * @example
  * ```ts
  * import { task } from '@hanse/sdk'
@@ -26,8 +32,10 @@ export type SendAnswerParameters = WriteParameters & {
  */
 export const sendAnswer = /* @__PURE__ */ defineWrite<SendAnswerParameters, LaneMessage>({
   verb: 'task.sendAnswer',
-  call: (deployment, { taskId, work = noWork }) =>
-    encodeCall(deployment.taskEscrow, { abi: taskEscrowAbi, functionName: 'sendAnswer', args: [taskId, work] }),
+  call: ({ taskEscrow }, { taskId, work = noWork, to }) =>
+    to === undefined
+      ? encodeCall(taskEscrow, { abi: taskEscrowAbi, functionName: 'sendAnswer', args: [taskId, work] })
+      : encodeCall(taskEscrow, { abi: taskEscrowAbi, functionName: 'sendAnswerTo', args: [taskId, work, actorArgument(to)] }),
   event: (logs, deployment) => messagesIn(logs, deployment)[0],
 })
 

@@ -1,11 +1,13 @@
 import type { Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { splitFunction } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
 import type { Terms } from './terms.ts'
 import type { Split } from './typedData.ts'
 import { noWork, type Work } from './work.ts'
+
+const taskEscrowAbi = [splitFunction] as const
 
 /** What `split` takes. */
 export type SplitParameters = WriteParameters & {

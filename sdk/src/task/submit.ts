@@ -1,11 +1,15 @@
 import type { Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
-import { taskPortalAbi } from '../abis/taskPortal.ts'
+import { submitForFunction, submitFunction, taskSubmittedEvent } from '../abis/taskEscrow.ts'
+import { submitFunction as portalSubmitFunction } from '../abis/taskPortal.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { requestIn, type TaskRequest } from './requested.ts'
-import { routeOf } from './route.ts'
+import { actorArgument, routeOf, type SignedBy } from './route.ts'
 import type { Work } from './work.ts'
+
+const taskPortalAbi = [portalSubmitFunction] as const
+
+const taskEscrowAbi = [submitForFunction, submitFunction, taskSubmittedEvent] as const
 
 /** What `submit` takes. */
 export type SubmitParameters = WriteParameters & {
@@ -16,6 +20,8 @@ export type SubmitParameters = WriteParameters & {
   readonly token: number
   /** keccak-256 of the body. */
   readonly deliverable: Hex
+  /** Hands in for whoever signed: see `signSubmission`. Only at home. */
+  readonly signed?: SignedBy
 }
 
 /** Work that is under review. */
@@ -35,14 +41,21 @@ export type TaskSubmitted = Work & { readonly via: 'home'; readonly taskId: Hex 
  */
 export const submit = /* @__PURE__ */ defineWrite<SubmitParameters, TaskSubmitted | TaskRequest>({
   verb: 'task.submit',
-  call: (deployment, { chainId, homeChainId, taskId, token, deliverable }) =>
-    routeOf({ chainId, homeChainId }) === 'home'
-      ? encodeCall(deployment.taskEscrow, { abi: taskEscrowAbi, functionName: 'submit', args: [taskId, token, deliverable] })
-      : encodeCall(deployment.taskPortal, {
+  call: ({ taskEscrow, taskPortal }, { chainId, homeChainId, taskId, token, deliverable, signed }) => {
+    const route = routeOf({ chainId, homeChainId, signed })
+    if (signed !== undefined) {
+      const { actor, expiry, signature } = signed
+      const args = [taskId, actorArgument(actor), token, deliverable, expiry, signature] as const
+      return encodeCall(taskEscrow, { abi: taskEscrowAbi, functionName: 'submitFor', args })
+    }
+    return route === 'home'
+      ? encodeCall(taskEscrow, { abi: taskEscrowAbi, functionName: 'submit', args: [taskId, token, deliverable] })
+      : encodeCall(taskPortal, {
           abi: taskPortalAbi,
           functionName: 'submit',
           args: [BigInt(homeChainId), taskId, token, deliverable],
-        }),
+        })
+  },
   event: (logs, deployment) => {
     const [submitted] = eventsOf({ abi: taskEscrowAbi, address: deployment.taskEscrow, eventName: 'TaskSubmitted', logs })
     return submitted === undefined ? requestIn(logs, deployment) : { via: 'home', ...submitted.args }

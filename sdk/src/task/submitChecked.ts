@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { submitCheckedFunction } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { receiptsIn, type TaskReceipt } from './receipt.ts'
 import type { Terms } from './terms.ts'
+
+const taskEscrowAbi = [submitCheckedFunction] as const
 
 /** What `submitChecked` takes. */
 export type SubmitCheckedParameters = WriteParameters & {

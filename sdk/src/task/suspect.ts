@@ -1,9 +1,11 @@
 import type { Address, Hex } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { suspectFunction, taskSuspectedEvent } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { getSuspicionBond } from './getSuspicion.ts'
 import { nativeValueOf, type Terms } from './terms.ts'
+
+const taskEscrowAbi = [suspectFunction, taskSuspectedEvent] as const
 
 /** What `suspect` takes. */
 export type SuspectParameters = WriteParameters & {

@@ -1,7 +1,9 @@
 import { type Address, encodeAbiParameters, getAbiItem, type Hex, keccak256 } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { taskIdOfFunction } from '../abis/taskEscrow.ts'
 import { type Client, chainOf } from '../client.ts'
 import type { Terms } from './terms.ts'
+
+const taskEscrowAbi = [taskIdOfFunction] as const
 
 /** The ABI of the terms, for encoding and for looking at their fields. */
 export function termsParameter() {

@@ -112,14 +112,13 @@ function timeProblems({ terms, now }: Context): TermProblem[] {
   ]
 }
 
-function doubtProblems({ terms: { suspectBond, answerWindow, chains } }: Context): TermProblem[] {
+function doubtProblems({ terms: { suspectBond, answerWindow } }: Context): TermProblem[] {
   const mayDoubt = suspectBond !== 0n
   return [
     ...when(mayDoubt && answerWindow === 0, 'answerWindow', 'must not be zero when the worker may be doubted'),
     ...when(!mayDoubt && answerWindow !== 0, 'answerWindow', 'must be zero without a suspect bond: nobody may doubt'),
     ...when(answerWindow > maxWindow, 'answerWindow', 'must fit in 24 bits (194 days)'),
     ...when(suspectBond >> 96n !== 0n, 'suspectBond', 'must fit in 96 bits'),
-    ...when(mayDoubt && chains.length > 0, 'suspectBond', 'must be zero when other chains are admitted: a worker there could not answer'),
   ]
 }
 
@@ -177,5 +176,6 @@ export function latestEndOf(terms: Terms): number {
   const { openUntil, challengeWindow, maxRevisions, workWindow, grace, reviewWindow, disputeWindow, arbitrationWindow, chains } = terms
   const remote = chains.length === 0 ? 0 : grace + maxStopSeconds
   const round = workWindow + remote + grace + reviewWindow
-  return openUntil + challengeWindow + round * (1 + maxRevisions) + disputeWindow + arbitrationWindow + grace
+  const dispute = disputeWindow + (disputeWindow === 0 ? 0 : remote) + arbitrationWindow
+  return openUntil + challengeWindow + round * (1 + maxRevisions) + dispute + grace
 }

@@ -1,7 +1,9 @@
 import { type Address, zeroAddress } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { creditWithdrawnEvent, withdrawToFunction } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const taskEscrowAbi = [creditWithdrawnEvent, withdrawToFunction] as const
 
 /** What `withdraw` takes. */
 export type WithdrawParameters = WriteParameters & {

@@ -1,8 +1,10 @@
 import { zeroAddress } from 'viem'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { bondWithdrawnEvent, withdrawDepositFunction } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite } from '../actions/defineWrite.ts'
 import type { DepositChange, DepositParameters } from './deposit.ts'
+
+const taskEscrowAbi = [bondWithdrawnEvent, withdrawDepositFunction] as const
 
 /**
  * Takes back what of the signer's deposit for an actor is not locked behind a task.

@@ -197,7 +197,11 @@ describe('an assignment', () => {
       })
       expect(await bench.codeOf(taskId)).toBe('TaskAwaitsAnswer')
       await expect(suspect()).rejects.toMatchObject({ name: 'SuspicionPending' })
-      expect((await task.alive.sync(client, { ...at, taskId, account: worker })).event).toEqual({ taskId, worker: worker.address })
+      expect((await task.alive.sync(client, { ...at, taskId, account: worker })).event).toEqual({
+        via: 'home',
+        taskId,
+        worker: worker.address,
+      })
       expect((await task.getSuspicion(client, { ...at, taskId })).value).toBeUndefined()
     }
     expect((await task.getCredit(client, { ...at, account: worker.address })).value).toBe(7n * bond)

@@ -60,6 +60,16 @@ async function passTime(seconds: number) {
 }
 
 describe('task at home', () => {
+  it('reads the states of many, and how amounts of a coin are written', async () => {
+    const terms = await termsNow({ token: a.coin })
+    await task.approve.sync(client, { chainId: home, token: a.coin, amount: terms.reward })
+    const taskId = await opened(terms)
+    const unknown = keccak256(stringToHex('nobody posted it'))
+    expect((await task.getStates(client, { chainId: home, taskIds: [unknown, taskId, unknown] })).value).toEqual(['None', 'Open', 'None'])
+    expect((await task.getToken(client, { chainId: home, token: a.coin })).value).toMatchObject({ decimals: 18 })
+    expect((await task.getToken(client, { chainId: home, token: zeroAddress })).value).toEqual({ symbol: 'coins', decimals: 18 })
+  })
+
   it('opens, is claimed, submitted, judged and paid', async () => {
     const terms = await termsNow()
     const taskId = await opened(terms)

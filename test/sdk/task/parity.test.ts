@@ -102,7 +102,7 @@ async function refusalOf(terms: task.Terms): Promise<string | undefined> {
     const { code, args } = decodeRevert(error) ?? {}
     // Said last of all. Whether a charter exists is not for the terms to tell.
     if (code === 'CharterUnknown') return terms.epoch === 0 ? 'epoch' : undefined
-    if (code !== 'TermInvalid' && code !== 'TermUnsupported') throw error
+    if (code !== 'TermInvalid') throw error
     const field = String(args?.field)
     return field === 'latestEnd' ? 'openUntil' : field
   }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { task, why } from '../../../sdk/src/index.ts'
 import { people, startTasks, type TaskBench } from '../support/tasks.ts'
+import { lookCases } from './lookCases.ts'
 
 const { worker, successor, stranger } = people
 let bench: TaskBench
@@ -12,6 +13,8 @@ beforeAll(async () => {
   bids = await bench.chain.deploy('deploy/build/SignedBids.json', [])
   rising = await bench.chain.deploy('deploy/build/RisingReward.json', [])
 })
+
+lookCases(() => bench)
 
 describe('an auction by signed bids', () => {
   it('wants the first bid under the reserve, and each other under the last by a step', async () => {

@@ -66,7 +66,7 @@ describe('a dispute', () => {
     })
     expect(await bench.codeOf(taskId)).toBe('TaskAwaitsCounter')
     const disputed = await task.counter.sync(client, { ...at, terms, work, account: worker })
-    expect(disputed.event).toEqual({ taskId, by: worker.address, arbitrator: arbitrator.address })
+    expect(disputed.event).toEqual({ via: 'home', taskId, by: worker.address, arbitrator: arbitrator.address })
     expect(await bench.view(taskId)).toMatchObject({ state: 'Disputed', proposedVerdict: 1_000 })
     expect(await bench.codeOf(taskId)).toBe('TaskAwaitsRuling')
     const ruling = await task.rule.sync(client, { ...at, terms, work, verdict: 8_000, account: arbitrator })
@@ -172,8 +172,8 @@ describe('work under review', () => {
         },
       ],
     })
-    await expect(task.getWork(lying, { ...at, taskId })).rejects.toBeInstanceOf(errors.FormatError)
-    await expect(task.getTask(lying, { ...at, taskId })).rejects.toBeInstanceOf(errors.FormatError)
+    await expect(task.getWork(lying, { ...at, taskId })).rejects.toBeInstanceOf(errors.EventUnseenError)
+    await expect(task.getTask(lying, { ...at, taskId })).rejects.toBeInstanceOf(errors.EventUnseenError)
     expect((await task.getWork(bench.client, { ...at, taskId })).value).toEqual(work)
   })
 })
