@@ -1,9 +1,11 @@
 import type { Address, Hex, Log } from 'viem'
-import { agentLinksAbi } from '../abis/agentLinks.ts'
+import { accountClaimedEvent, claimAgentFunction, claimSentEvent } from '../abis/agentLinks.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Deployment } from '../types.ts'
 import { linksOf } from './links.ts'
+
+const agentLinksAbi = [accountClaimedEvent, claimAgentFunction, claimSentEvent] as const
 
 /** What `claimAgent` takes. */
 export type ClaimAgentParameters = WriteParameters & {

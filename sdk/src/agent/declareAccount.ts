@@ -1,8 +1,10 @@
 import type { Address, Hex } from 'viem'
-import { agentLinksAbi } from '../abis/agentLinks.ts'
+import { accountDeclaredEvent, declareAccountFunction } from '../abis/agentLinks.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { linksOf } from './links.ts'
+
+const agentLinksAbi = [accountDeclaredEvent, declareAccountFunction] as const
 
 /** What `declareAccount` takes. */
 export type DeclareAccountParameters = WriteParameters & {

@@ -1,7 +1,9 @@
 import { type Address, type Hex, zeroAddress } from 'viem'
 import { getBlock, readContract } from 'viem/actions'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentOfFunction, versionOfFunction } from '../abis/agentRegistry.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const agentRegistryAbi = [agentOfFunction, versionOfFunction] as const
 
 /** What `getAgent` takes. */
 export type GetAgentParameters = ReadParameters & { readonly agentId: Hex }

@@ -1,9 +1,11 @@
 import { type Address, getAbiItem, type Hex } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentHeartbeatEvent, agentRegisteredEvent, agentRetiredEvent, agentUpdatedEvent } from '../abis/agentRegistry.ts'
 import { eventsOf } from '../actions/call.ts'
 import { defineRead, type ReadContext, type ReadParameters } from '../actions/defineRead.ts'
 import { logsOf } from '../actions/logs.ts'
 import type { Profile } from './profile.ts'
+
+const agentRegistryAbi = [agentHeartbeatEvent, agentRegisteredEvent, agentRetiredEvent, agentUpdatedEvent] as const
 
 /** An agent of the directory, with what it last said of itself. */
 export type AgentEntry = {

@@ -1,8 +1,10 @@
 import type { Address, Hex } from 'viem'
 import { readContract } from 'viem/actions'
-import { agentLinksAbi } from '../abis/agentLinks.ts'
+import { identityOwnerOfFunction, isIdentityDeclaredFunction, isIdentityProvenFunction } from '../abis/agentLinks.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { linksOf } from './links.ts'
+
+const agentLinksAbi = [identityOwnerOfFunction, isIdentityDeclaredFunction, isIdentityProvenFunction] as const
 
 /** What `getIdentity` takes. */
 export type GetIdentityParameters = ReadParameters & {

@@ -1,8 +1,10 @@
 import type { Address, Hex } from 'viem'
 import { readContract } from 'viem/actions'
-import { agentLinksAbi } from '../abis/agentLinks.ts'
+import { claimOfFunction, isAccountDeclaredFunction, isAccountLinkedFunction } from '../abis/agentLinks.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { linksOf } from './links.ts'
+
+const agentLinksAbi = [claimOfFunction, isAccountDeclaredFunction, isAccountLinkedFunction] as const
 
 /** What `getLink` takes. */
 export type GetLinkParameters = ReadParameters & {

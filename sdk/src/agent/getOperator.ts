@@ -1,7 +1,9 @@
 import type { Address, Hex } from 'viem'
 import { readContract } from 'viem/actions'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { isOperatorOfFunction } from '../abis/agentRegistry.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const agentRegistryAbi = [isOperatorOfFunction] as const
 
 /** What `getOperator` takes. */
 export type GetOperatorParameters = ReadParameters & { readonly agentId: Hex; readonly account: Address }

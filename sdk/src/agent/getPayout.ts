@@ -1,7 +1,9 @@
 import type { Address } from 'viem'
 import { readContract } from 'viem/actions'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { payoutOfFunction } from '../abis/agentRegistry.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const agentRegistryAbi = [payoutOfFunction] as const
 
 /** What `getPayout` takes. */
 export type GetPayoutParameters = ReadParameters & { readonly account: Address }

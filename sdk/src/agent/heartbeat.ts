@@ -1,7 +1,9 @@
 import type { Hex } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentHeartbeatEvent, heartbeatFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const agentRegistryAbi = [agentHeartbeatEvent, heartbeatFunction] as const
 
 /** What `heartbeat` takes. */
 export type HeartbeatParameters = WriteParameters & {

@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentHeartbeatEvent, heartbeatBatchFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { AgentHeartbeat } from './heartbeat.ts'
+
+const agentRegistryAbi = [agentHeartbeatEvent, heartbeatBatchFunction] as const
 
 /** What `heartbeatBatch` takes. */
 export type HeartbeatBatchParameters = WriteParameters & {

@@ -1,8 +1,10 @@
 import type { Address, Hex } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentHeartbeatEvent, heartbeatForFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { AgentHeartbeat } from './heartbeat.ts'
+
+const agentRegistryAbi = [agentHeartbeatEvent, heartbeatForFunction] as const
 
 /** What `heartbeatFor` takes. */
 export type HeartbeatForParameters = WriteParameters & {

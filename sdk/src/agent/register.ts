@@ -1,8 +1,10 @@
 import { type Address, type Hex, zeroHash } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentRegisteredEvent, registerFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Profile } from './profile.ts'
+
+const agentRegistryAbi = [agentRegisteredEvent, registerFunction] as const
 
 /** What `register` takes. */
 export type RegisterParameters = WriteParameters & {

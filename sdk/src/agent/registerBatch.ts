@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentRegisteredEvent, registerBatchFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Profile } from './profile.ts'
 import type { AgentRegistered } from './register.ts'
+
+const agentRegistryAbi = [agentRegisteredEvent, registerBatchFunction] as const
 
 /** What `registerBatch` takes. */
 export type RegisterBatchParameters = WriteParameters & {

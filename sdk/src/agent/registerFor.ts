@@ -1,9 +1,11 @@
 import { type Address, type Hex, zeroHash } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentRegisteredEvent, registerForFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Profile } from './profile.ts'
 import type { AgentRegistered } from './register.ts'
+
+const agentRegistryAbi = [agentRegisteredEvent, registerForFunction] as const
 
 /** What `registerFor` takes. */
 export type RegisterForParameters = WriteParameters & {

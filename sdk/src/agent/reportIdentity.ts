@@ -1,8 +1,10 @@
 import type { Address, Hex } from 'viem'
-import { agentLinksAbi } from '../abis/agentLinks.ts'
+import { reportIdentityFunction, reportSentEvent } from '../abis/agentLinks.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { linksOf } from './links.ts'
+
+const agentLinksAbi = [reportIdentityFunction, reportSentEvent] as const
 
 /** What `reportIdentity` takes. */
 export type ReportIdentityParameters = WriteParameters & {

@@ -1,7 +1,9 @@
 import type { Hex } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentRetiredEvent, retireFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const agentRegistryAbi = [agentRetiredEvent, retireFunction] as const
 
 /** What `retire` takes. */
 export type RetireParameters = WriteParameters & { readonly agentId: Hex }

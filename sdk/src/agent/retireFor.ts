@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentRetiredEvent, retireForFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { AgentRetired } from './retire.ts'
+
+const agentRegistryAbi = [agentRetiredEvent, retireForFunction] as const
 
 /** What `retireFor` takes. */
 export type RetireForParameters = WriteParameters & {

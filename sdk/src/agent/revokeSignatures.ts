@@ -1,7 +1,9 @@
 import type { Hex } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { revokeSignaturesFunction, signaturesRevokedEvent } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const agentRegistryAbi = [revokeSignaturesFunction, signaturesRevokedEvent] as const
 
 /** What `revokeSignatures` takes. */
 export type RevokeSignaturesParameters = WriteParameters & {

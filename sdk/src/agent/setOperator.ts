@@ -1,7 +1,9 @@
 import type { Address, Hex } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { operatorChangedEvent, setOperatorFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const agentRegistryAbi = [operatorChangedEvent, setOperatorFunction] as const
 
 /** What `setOperator` takes. */
 export type SetOperatorParameters = WriteParameters & {

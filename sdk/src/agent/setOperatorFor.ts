@@ -1,8 +1,10 @@
 import type { Address, Hex } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { operatorChangedEvent, setOperatorForFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { OperatorChanged } from './setOperator.ts'
+
+const agentRegistryAbi = [operatorChangedEvent, setOperatorForFunction] as const
 
 /** What `setOperatorFor` takes. */
 export type SetOperatorForParameters = WriteParameters & {

@@ -1,7 +1,9 @@
 import type { Address } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { payoutChangedEvent, setPayoutFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const agentRegistryAbi = [payoutChangedEvent, setPayoutFunction] as const
 
 /** What `setPayout` takes. */
 export type SetPayoutParameters = WriteParameters & {

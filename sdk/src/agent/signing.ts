@@ -1,11 +1,13 @@
 import { type Account, type Hex, isAddressEqual, type TypedDataDefinition, zeroAddress } from 'viem'
 import { readContract, signTypedData } from 'viem/actions'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentOfFunction, isOperatorOfFunction, versionOfFunction } from '../abis/agentRegistry.ts'
 import { type Client, chainOf, clientOf } from '../client.ts'
 import { toCallError } from '../errors/call.ts'
 import { AccountMissingError } from '../errors/client.ts'
 import { SignatureRefusedError, type TermProblem } from '../errors/terms.ts'
 import type { AboutAgent, AgentHome } from './typedData.ts'
+
+const agentRegistryAbi = [agentOfFunction, isOperatorOfFunction, versionOfFunction] as const
 
 /** What every signature about an agent takes besides its own message. */
 export type AgentSigningParameters = {
@@ -68,8 +70,8 @@ export async function signAboutAgent(client: Client, parameters: AgentSigningPar
     readContract(connection, { ...contract, functionName: 'agentOf', args: [agentId] }),
     readContract(connection, { ...contract, functionName: 'versionOf', args: [agentId] }),
     readContract(connection, { ...contract, functionName: 'isOperatorOf', args: [agentId, account.address] }),
-  ]).catch((error: unknown) => {
-    throw toCallError({ error, verb, chainId })
+  ]).catch(async (error: unknown) => {
+    throw await toCallError({ error, verb, chainId })
   })
   const isKnown = !isAddressEqual(controller, zeroAddress)
   const mayAct = isAddressEqual(controller, account.address) || (isForOperators && isOperator)

@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentUpdatedEvent, updateFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Profile } from './profile.ts'
+
+const agentRegistryAbi = [agentUpdatedEvent, updateFunction] as const
 
 /** What `update` takes. */
 export type UpdateParameters = WriteParameters & { readonly agentId: Hex; readonly profile: Profile }

@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentUpdatedEvent, updateForFunction } from '../abis/agentRegistry.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Profile } from './profile.ts'
 import type { AgentUpdated } from './update.ts'
+
+const agentRegistryAbi = [agentUpdatedEvent, updateForFunction] as const
 
 /** What `updateFor` takes. */
 export type UpdateForParameters = WriteParameters & {

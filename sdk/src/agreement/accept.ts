@@ -1,9 +1,11 @@
 import type { Address, Hex } from 'viem'
-import { agreementsAbi } from '../abis/agreements.ts'
+import { acceptCoordinationFunction, coordinationAcceptedEvent } from '../abis/agreements.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Acceptance, Proposal } from './types.ts'
+
+const agreementsAbi = [acceptCoordinationFunction, coordinationAcceptedEvent] as const
 
 /** What `accept` takes. */
 export type AcceptIntentParameters = WriteParameters & {

@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { agreementsAbi } from '../abis/agreements.ts'
+import { agreeFunction, agreementExecutedEvent, coordinationExecutedEvent } from '../abis/agreements.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Acceptances, Proposal } from './types.ts'
+
+const agreementsAbi = [agreeFunction, agreementExecutedEvent, coordinationExecutedEvent] as const
 
 /** What `agree` takes. */
 export type AgreeParameters = WriteParameters & {

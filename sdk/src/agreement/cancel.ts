@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { agreementsAbi } from '../abis/agreements.ts'
+import { cancelCoordinationFunction, coordinationCancelledEvent } from '../abis/agreements.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { CoordinationCancelled } from './withdraw.ts'
+
+const agreementsAbi = [cancelCoordinationFunction, coordinationCancelledEvent] as const
 
 /** What `cancel` takes. */
 export type CancelIntentParameters = WriteParameters & {

@@ -1,4 +1,5 @@
-import { decodeAbiParameters } from 'viem'
+import { decodeAbiParameters, size } from 'viem'
+import { PlanMalformedError } from '../errors/charter.ts'
 import { planParameters } from './createIntent.ts'
 import { planType } from './hashes.ts'
 import type { Payload, Plan } from './types.ts'
@@ -6,6 +7,7 @@ import type { Payload, Plan } from './types.ts'
 /**
  * The plan of a payload: what would be done. Undefined for intents of another type.
  *
+ * @throws PlanMalformedError when the type says plan and the data is none; proposals of strangers can say anything.
  * @example
  * ```ts
  * import { agreement } from '@hanse/sdk'
@@ -16,5 +18,9 @@ import type { Payload, Plan } from './types.ts'
  */
 export function decodePlan({ coordinationType, coordinationData }: Payload): Plan | undefined {
   if (coordinationType !== planType) return undefined
-  return decodeAbiParameters(planParameters, coordinationData)[0]
+  try {
+    return decodeAbiParameters(planParameters, coordinationData)[0]
+  } catch (cause) {
+    throw new PlanMalformedError({ bytes: size(coordinationData), cause })
+  }
 }

@@ -1,9 +1,11 @@
 import type { Address, Hex } from 'viem'
-import { agreementsAbi } from '../abis/agreements.ts'
+import { coordinationExecutedEvent, executeCoordinationFunction } from '../abis/agreements.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Proposal } from './types.ts'
+
+const agreementsAbi = [coordinationExecutedEvent, executeCoordinationFunction] as const
 
 /** What `execute` takes. */
 export type ExecuteIntentParameters = WriteParameters & { readonly proposal: Proposal }

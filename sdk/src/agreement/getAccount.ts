@@ -1,8 +1,10 @@
 import type { Address, Hex } from 'viem'
 import { readContract } from 'viem/actions'
-import { agreementsAbi } from '../abis/agreements.ts'
+import { accountOfFunction } from '../abis/agreements.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const agreementsAbi = [accountOfFunction] as const
 
 /** What `getAccount` takes. */
 export type GetAccountParameters = ReadParameters & {

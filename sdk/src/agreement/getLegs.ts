@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
 import { readContract } from 'viem/actions'
-import { agreementsAbi } from '../abis/agreements.ts'
+import { legStatusOfFunction, reportOfFunction } from '../abis/agreements.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const agreementsAbi = [legStatusOfFunction, reportOfFunction] as const
 
 /** What became of a leg: `none` while nothing is known. */
 export type LegStatusName = (typeof legStatuses)[number]

@@ -1,8 +1,10 @@
 import type { Address } from 'viem'
 import { readContract } from 'viem/actions'
-import { agreementsAbi } from '../abis/agreements.ts'
+import { getAgentNonceFunction } from '../abis/agreements.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const agreementsAbi = [getAgentNonceFunction] as const
 
 /** What `getNonce` takes. */
 export type GetProposerNonceParameters = ReadParameters & { readonly proposer: Address }

@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
 import { readContract } from 'viem/actions'
-import { agreementsAbi } from '../abis/agreements.ts'
+import { getRequiredAcceptancesFunction } from '../abis/agreements.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const agreementsAbi = [getRequiredAcceptancesFunction] as const
 
 /** What `getRequired` takes. */
 export type GetRequiredParameters = ReadParameters & { readonly intentHash: Hex }

@@ -1,9 +1,11 @@
 import type { Address, Hex } from 'viem'
-import { agreementsAbi } from '../abis/agreements.ts'
+import { coordinationProposedEvent, proposeCoordinationFunction } from '../abis/agreements.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Proposal } from './types.ts'
+
+const agreementsAbi = [coordinationProposedEvent, proposeCoordinationFunction] as const
 
 /** What `propose` takes. */
 export type ProposeIntentParameters = WriteParameters & {

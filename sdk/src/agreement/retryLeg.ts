@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { agreementsAbi } from '../abis/agreements.ts'
+import { legExecutedEvent, retryLegFunction } from '../abis/agreements.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Leg } from './types.ts'
+
+const agreementsAbi = [legExecutedEvent, retryLegFunction] as const
 
 /** What `retryLeg` takes. */
 export type RetryLegParameters = WriteParameters & {

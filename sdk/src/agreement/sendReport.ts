@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { agreementsAbi } from '../abis/agreements.ts'
+import { sendReportFunction } from '../abis/agreements.ts'
 import { encodeCall } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { type LaneMessage, messagesIn } from '../gateway/messages.ts'
+
+const agreementsAbi = [sendReportFunction] as const
 
 /** What `sendReport` takes. */
 export type SendReportParameters = WriteParameters & {

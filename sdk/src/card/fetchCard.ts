@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/base.ts'
 import { CardUnavailableError } from '../errors/card.ts'
 import { type CheckedCard, checkCard } from './check.ts'
 import { maxCardBytes } from './strictJson.ts'
@@ -30,9 +31,7 @@ export async function fetchCard({
     throw new CardUnavailableError({ uri, fact: `only ${protocols.join(' and ')} is followed` })
   }
   const text = await read({ uri, get, timeoutMs }).catch((cause: unknown) => {
-    throw cause instanceof CardUnavailableError
-      ? cause
-      : new CardUnavailableError({ uri, fact: cause instanceof Error ? cause.message : String(cause), cause })
+    throw cause instanceof CardUnavailableError ? cause : new CardUnavailableError({ uri, fact: messageOf(cause), cause })
   })
   return checkCard({ text, profile, ...(agent === undefined ? {} : { agent }) })
 }

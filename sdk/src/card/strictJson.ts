@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/base.ts'
 import { CardInvalidError } from '../errors/card.ts'
 
 /** The most bytes that a card may have. */
@@ -16,7 +17,7 @@ export function parseStrictJson(text: string): unknown {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw invalid(`is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`)
+    throw invalid(`is not JSON: ${messageOf(cause)}`)
   }
   checkNames(text)
   return value

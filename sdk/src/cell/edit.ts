@@ -1,4 +1,4 @@
-import type { Account, Hex } from 'viem'
+import type { Account, Hex, TransactionReceipt } from 'viem'
 import type { Fresh } from '../actions/defineRead.ts'
 import type { Client } from '../client.ts'
 import { CellContendedError } from '../errors/board.ts'
@@ -26,6 +26,8 @@ export type EditParameters = {
 export type Edited = {
   /** Undefined: there was nothing to change. */
   readonly event: CellWritten | undefined
+  /** Of the transaction that wrote it. */
+  readonly receipt: TransactionReceipt | undefined
   readonly attempts: number
 }
 
@@ -49,14 +51,14 @@ export async function edit(client: Client, { change, merge, attempts = 8, accoun
   let mine = await change(seen.value)
   let cause: unknown
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    if (mine === undefined) return { event: undefined, attempts: attempt }
+    if (mine === undefined) return { event: undefined, receipt: undefined, attempts: attempt }
     try {
-      const { event } = await write.sync(client, {
+      const { event, receipt } = await write.sync(client, {
         ...{ ...at, expectedVersion: seen.value.version, value: mine },
         ...(account === undefined ? {} : { account }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       })
-      return { event, attempts: attempt }
+      return { event, receipt, attempts: attempt }
     } catch (error) {
       if (!(error instanceof CellStale)) throw error
       cause = error

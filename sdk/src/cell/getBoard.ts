@@ -1,8 +1,10 @@
 import { type Address, zeroAddress } from 'viem'
 import { readContract } from 'viem/actions'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import { boardOfFunction } from '../abis/blackboard.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const blackboardAbi = [boardOfFunction] as const
 
 /** What `getBoard` takes. */
 export type GetBoardParameters = ReadParameters & {

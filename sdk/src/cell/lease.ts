@@ -1,8 +1,28 @@
 import type { Address, Hex } from 'viem'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import {
+  acquireFunction,
+  handoffFunction,
+  leaseGrantedEvent,
+  leaseHandedOffEvent,
+  leaseReleasedEvent,
+  leaseRenewedEvent,
+  releaseFunction,
+  renewFunction,
+} from '../abis/blackboard.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const blackboardAbi = [
+  acquireFunction,
+  handoffFunction,
+  leaseGrantedEvent,
+  leaseHandedOffEvent,
+  leaseReleasedEvent,
+  leaseRenewedEvent,
+  releaseFunction,
+  renewFunction,
+] as const
 
 /** What `acquire` takes. */
 export type AcquireParameters = WriteParameters & {

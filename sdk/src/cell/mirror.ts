@@ -1,10 +1,12 @@
 import type { Hex } from 'viem'
 import { getBlock, readContract } from 'viem/actions'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import { mirrorOfFunction, mirrorSentEvent, sendCellFunction, topicMirrorOfFunction } from '../abis/blackboard.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const blackboardAbi = [mirrorOfFunction, mirrorSentEvent, sendCellFunction, topicMirrorOfFunction] as const
 
 /** What `sendCell` takes. */
 export type SendCellParameters = WriteParameters & {

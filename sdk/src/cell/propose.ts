@@ -1,5 +1,5 @@
 import { type Address, getAbiItem, type Hex } from 'viem'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import { changeProposedEvent, proposalAnsweredEvent, proposeFunction } from '../abis/blackboard.ts'
 import { type BoardRefusal, boardRefusalValues } from '../abis/enums.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
@@ -7,6 +7,8 @@ import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { newestOf } from '../actions/logs.ts'
 import { enumValue } from '../enumValue.ts'
+
+const blackboardAbi = [changeProposedEvent, proposalAnsweredEvent, proposeFunction] as const
 
 /** What `propose` takes. */
 export type ProposeCellParameters = WriteParameters & {

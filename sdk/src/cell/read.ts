@@ -1,12 +1,14 @@
 import { type Address, getAbiItem, type Hex, keccak256, zeroAddress, zeroHash } from 'viem'
 import { readContract } from 'viem/actions'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import { cellOfFunction, cellsOfFunction, cellWrittenEvent } from '../abis/blackboard.ts'
 import { eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadContext, type ReadParameters } from '../actions/defineRead.ts'
 import { newestOf } from '../actions/logs.ts'
-import { FormatError } from '../errors/format.ts'
+import { EventUnseenError } from '../errors/format.ts'
 import { type Author, toAuthor } from './author.ts'
+
+const blackboardAbi = [cellOfFunction, cellsOfFunction, cellWrittenEvent] as const
 
 /** Who holds a cell, and until when. */
 export type LeaseView = {
@@ -42,7 +44,7 @@ export type ReadCellParameters = ReadParameters & { readonly space: Hex; readonl
 /**
  * A cell at home with its value, which is taken from the event and must have the hash that the contract holds.
  *
- * @throws FormatError when the node has no value of that hash: it left logs out.
+ * @throws EventUnseenError when the node has no value of that hash: it left logs out.
  * @example
  * ```ts
  * import { cell } from '@hanse/sdk'
@@ -114,7 +116,7 @@ async function contentOf(context: ReadContext, wanted: Wanted): Promise<Pick<Cel
   const value = found?.args.value
   if (found === undefined || value === undefined || keccak256(value) !== valueHash) {
     const fact = value === undefined ? 'the node has no event of it' : `the newest event has a value of hash ${keccak256(value)}`
-    throw new FormatError({ subject: `Cell ${key}`, fact, expected: `the value of hash ${valueHash}` })
+    throw new EventUnseenError({ subject: `Cell ${key}`, fact, expected: `the value of hash ${valueHash}` })
   }
   return { value, author: toAuthor(found.args.author, { homeChainId: context.chain.chainId }) }
 }

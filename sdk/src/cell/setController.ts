@@ -1,8 +1,10 @@
 import type { Address, Hex } from 'viem'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import { controllerChangedEvent, setControllerFunction } from '../abis/blackboard.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const blackboardAbi = [controllerChangedEvent, setControllerFunction] as const
 
 /** What `setController` takes. */
 export type SetControllerParameters = WriteParameters & {

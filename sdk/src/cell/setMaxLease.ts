@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import { maxLeaseChangedEvent, setMaxLeaseFunction } from '../abis/blackboard.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const blackboardAbi = [maxLeaseChangedEvent, setMaxLeaseFunction] as const
 
 /** What `setMaxLease` takes. */
 export type SetMaxLeaseParameters = WriteParameters & {

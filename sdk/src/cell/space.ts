@@ -1,11 +1,27 @@
 import { type Address, type Hex, zeroAddress } from 'viem'
 import { readContract } from 'viem/actions'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import {
+  isWriterFunction,
+  openSpaceFunction,
+  setWritersFunction,
+  spaceOfFunction,
+  spaceOpenedEvent,
+  writerChangedEvent,
+} from '../abis/blackboard.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { Author } from './author.ts'
+
+const blackboardAbi = [
+  isWriterFunction,
+  openSpaceFunction,
+  setWritersFunction,
+  spaceOfFunction,
+  spaceOpenedEvent,
+  writerChangedEvent,
+] as const
 
 /** What `openSpace` takes. */
 export type OpenSpaceParameters = WriteParameters & {

@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import { cellWrittenEvent, writeFunction, writeManyFunction } from '../abis/blackboard.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { type Author, toAuthor } from './author.ts'
+
+const blackboardAbi = [cellWrittenEvent, writeFunction, writeManyFunction] as const
 
 /** What `write` takes. */
 export type WriteCellParameters = WriteParameters & {

@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
-import { chartersAbi } from '../abis/charters.ts'
+import { announceFunction, charterAnnouncedEvent } from '../abis/charters.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const chartersAbi = [announceFunction, charterAnnouncedEvent] as const
 
 /** What `announce` takes. */
 export type AnnounceParameters = WriteParameters & { readonly charterId: Hex }

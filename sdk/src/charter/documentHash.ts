@@ -1,8 +1,10 @@
 import { type AbiParameterToPrimitiveType, type Address, encodeAbiParameters, getAbiItem, type Hex, keccak256 } from 'viem'
-import { chartersAbi } from '../abis/charters.ts'
+import { charterIdOfFunction } from '../abis/charters.ts'
 import type { Finality } from '../types.ts'
 import { type CharterDocument, conflictRules } from './document.ts'
 import { checkDocument } from './documentRules.ts'
+
+const chartersAbi = [charterIdOfFunction] as const
 
 /** The ABI of a document. */
 export function documentParameter() {

@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
 import { readContract } from 'viem/actions'
-import { chartersAbi } from '../abis/charters.ts'
+import { currentFunction, epochOfFunction, hashesOfFunction, homeOfFunction } from '../abis/charters.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const chartersAbi = [currentFunction, epochOfFunction, hashesOfFunction, homeOfFunction] as const
 
 /** What `getCharter` takes. */
 export type GetCharterParameters = ReadParameters & {

@@ -1,11 +1,13 @@
 import { getAbiItem, type Hex, type Log } from 'viem'
-import { chartersAbi } from '../abis/charters.ts'
+import { charterAdoptedEvent, charterAmendedEvent } from '../abis/charters.ts'
 import { eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { newestOf } from '../actions/logs.ts'
 import type { CharterDocument } from './document.ts'
 import { documentOf } from './documentHash.ts'
+
+const chartersAbi = [charterAdoptedEvent, charterAmendedEvent] as const
 
 /** What `getDocument` takes. */
 export type GetDocumentParameters = ReadParameters & {

@@ -1,8 +1,10 @@
 import type { Address, Hex } from 'viem'
 import { readContract } from 'viem/actions'
-import { chartersAbi } from '../abis/charters.ts'
+import { isMemberAtFunction, isMemberFunction } from '../abis/charters.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const chartersAbi = [isMemberAtFunction, isMemberFunction] as const
 
 /** What `isMember` takes. */
 export type IsMemberParameters = ReadParameters & {

@@ -1,10 +1,12 @@
 import { type Address, encodeFunctionData, type Hex, zeroHash } from 'viem'
-import { chartersAbi } from '../abis/charters.ts'
+import { adoptFunction, amendFunction } from '../abis/charters.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { type Client, chainOf } from '../client.ts'
 import type { CharterDocument } from './document.ts'
 import { documentArgument } from './documentHash.ts'
 import { checkDocument } from './documentRules.ts'
+
+const chartersAbi = [adoptFunction, amendFunction] as const
 
 /** What a group has to agree on, for `agreement.createIntent`. */
 export type CharterPlan = {

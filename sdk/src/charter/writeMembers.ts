@@ -1,8 +1,10 @@
 import type { Address, Hex } from 'viem'
-import { chartersAbi } from '../abis/charters.ts'
+import { membersWrittenEvent, writeMembersFunction } from '../abis/charters.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+
+const chartersAbi = [membersWrittenEvent, writeMembersFunction] as const
 
 /** What `writeMembers` takes. */
 export type WriteMembersParameters = WriteParameters & {

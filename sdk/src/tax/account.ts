@@ -4,7 +4,8 @@ import { agentRegistryAbi } from '../abis/agentRegistry.ts'
 import { agreementsAbi } from '../abis/agreements.ts'
 import { blackboardAbi } from '../abis/blackboard.ts'
 import { chartersAbi } from '../abis/charters.ts'
-import { gatewayAbi } from '../abis/gateway.ts'
+import { claimGatesAbi } from '../abis/claimGates.ts'
+import { messageSentEvent, retryFunction } from '../abis/gateway.ts'
 import { quorumPanelsAbi } from '../abis/quorumPanels.ts'
 import { taskEscrowAbi } from '../abis/taskEscrow.ts'
 import { taskFundingAbi } from '../abis/taskFunding.ts'
@@ -14,6 +15,8 @@ import { eventsOf } from '../actions/call.ts'
 import type { Deployment } from '../types.ts'
 import { type Activity, activityOfFunction } from './activities.ts'
 import type { TaxItem } from './items.ts'
+
+const gatewayAbi = [messageSentEvent, retryFunction] as const
 
 /** A transaction as its chain knows it. */
 export type Accountable = {
@@ -41,6 +44,7 @@ const abiOf = {
   taskPortal: taskPortalAbi,
   taskFunding: taskFundingAbi,
   quorumPanels: quorumPanelsAbi,
+  claimGates: claimGatesAbi,
 } as const
 
 const contracts = Object.entries(abiOf)

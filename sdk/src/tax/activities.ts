@@ -25,17 +25,18 @@ export const activityOfFunction: Readonly<Record<string, Readonly<Record<string,
   watcherSet: all('verify', 'proposeRotation completeRotation cancelRotation', { conflict: 'submitEvidence' }),
   taskEscrow: all(
     'negotiate',
-    'open openFor openChild claim claimUnder claimWith hire award handoff propose cancel revoke revokeSignature',
+    'open openFor openChild claim claimUnder claimWith claimFor hire award handoff handoffBetween propose cancel revoke revokeSignature',
     {
-      execute: 'submit submitChecked giveUp alive',
-      verify: 'decide revise confirmPrerequisites sendAnswer',
+      execute: 'submit submitFor submitChecked giveUp giveUpFor alive aliveFor',
+      verify: 'decide revise confirmPrerequisites sendAnswer sendAnswerTo sendReceipt',
       settle: 'deposit settle split closeChild withdrawTo withdrawDeposit',
-      conflict: 'lapse expire suspect contest counter rule resolve',
+      conflict: 'lapse expire suspect contest counter counterFor rule resolve',
     },
   ),
-  taskPortal: { claim: 'negotiate', submit: 'execute' },
+  taskPortal: all('negotiate', 'claim handoff', { execute: 'submit alive giveUp', verify: 'askReceipt', conflict: 'counter' }),
   taskFunding: all('negotiate', 'openMany openWithAuthorization openWithPermit'),
   quorumPanels: all('verify', 'create'),
+  claimGates: all('negotiate', 'create'),
 }
 
 function all(activity: Activity, names: string, others: Partial<Record<Activity, string>> = {}): Readonly<Record<string, Activity>> {

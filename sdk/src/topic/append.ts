@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import { appendFunction, topicAppendedEvent } from '../abis/blackboard.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import { type Author, toAuthor } from '../cell/author.ts'
+
+const blackboardAbi = [appendFunction, topicAppendedEvent] as const
 
 /** What `append` takes. */
 export type AppendParameters = WriteParameters & {

@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
 import { readContract } from 'viem/actions'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import { topicOfFunction } from '../abis/blackboard.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
+
+const blackboardAbi = [topicOfFunction] as const
 
 /** How many entries a topic has, and the head they fold to. */
 export type TopicView = { readonly length: bigint; readonly head: Hex }

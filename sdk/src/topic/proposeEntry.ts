@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import { changeProposedEvent, proposeEntryFunction } from '../abis/blackboard.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { ChangeProposed } from '../cell/propose.ts'
+
+const blackboardAbi = [changeProposedEvent, proposeEntryFunction] as const
 
 /** What `proposeEntry` takes. */
 export type ProposeEntryParameters = WriteParameters & {

@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import { mirrorSentEvent, sendTopicFunction } from '../abis/blackboard.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
 import type { MirrorSent } from '../cell/mirror.ts'
+
+const blackboardAbi = [mirrorSentEvent, sendTopicFunction] as const
 
 /** What `sendTopic` takes. */
 export type SendTopicParameters = WriteParameters & {

@@ -76,6 +76,12 @@ describe('links of agents over two chains', () => {
     await there.node.mine({ blocks: 3 })
     await relay(own, { setId, from: there, to: home, first: 2n })
     expect((await agent.getLink(own, link)).value.isLinked).toBe(false)
+    const about = { chainId: homeId, agentId, identityChainId: farId, identityRegistry, identityId: 1n }
+    expect((await why.whyIdentity(own, about)).code).toBe('IdentityOwnerNotLinked')
+    await agent.claimAgent.sync(other, { chainId: farId, homeChainId: homeId, agentId: `0x${'01'.repeat(32)}` })
+    await there.node.mine({ blocks: 3 })
+    await relay(own, { setId, from: there, to: home, first: 3n })
+    expect((await why.whyLink(own, link)).code).toBe('LinkElsewhere')
   })
 
   it('end with the agent, and why says so', async () => {
@@ -89,6 +95,15 @@ describe('links of agents over two chains', () => {
     await agent.retire.sync(own, gone)
     expect((await why.whyAgent(own, gone)).code).toBe('AgentRetired')
     expect((await why.whyLink(own, { ...gone, accountChainId: farId, accountAddress: far.address })).code).toBe('LinkAgentUnknown')
+    const nowhere = await home.deploy(compileMock('test/mocks/MinimalIdentityRegistry.sol', 'MinimalIdentityRegistry'), [])
+    const data = encodeFunctionData({ abi: identities, functionName: 'register', args: [''] })
+    await home.node.sendTransaction({ account: controller, chain: null, to: nowhere, data })
+    const identity = { identityChainId: homeId, identityRegistry: nowhere, identityId: 1n }
+    expect((await why.whyIdentity(own, { ...gone, ...identity })).code).toBe('IdentityAgentUnknown')
+    await agent.declareIdentity.sync(own, { chainId: homeId, agentId, ...identity, isDeclared: true })
+    // From here on it answers nothing.
+    await home.node.setCode({ address: nowhere, bytecode: '0x5f5ffd' })
+    expect((await why.whyIdentity(own, { chainId: homeId, agentId, ...identity })).code).toBe('IdentityMissing')
   })
 
   it('need no message at home', async () => {
@@ -96,6 +111,13 @@ describe('links of agents over two chains', () => {
     await agent.declareAccount.sync(own, { ...link, isDeclared: true })
     expect((await agent.claimAgent.sync(other, { chainId: homeId, homeChainId: homeId, agentId })).event.sendId).toBeUndefined()
     expect((await agent.getLink(own, link)).value.isLinked).toBe(true)
+  })
+
+  it('say so when the agent is silent', async () => {
+    await home.node.increaseTime({ seconds: 20_000 })
+    await home.node.mine({ blocks: 1 })
+    const owner = { kind: 'account', account: controller.address, chainId: homeId }
+    expect(await why.whyAgent(own, { chainId: homeId, agentId })).toMatchObject({ code: 'AgentSilent', owner })
   })
 
   it('say so when a deployment has none', async () => {

@@ -1,10 +1,14 @@
 import { bytesToHex, concat, custom, type Hex, hexToNumber, numberToHex, stringToHex, zeroAddress } from 'viem'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type Client, cell, gateway, topic } from '../../../sdk/src/index.ts'
+import { type Client, cell, condition, gateway, topic } from '../../../sdk/src/index.ts'
 import { ada, type BoardBench, bo, hash, startBoard, stranger } from '../support/boards.ts'
 import { clientFor, startChain, type TestChain } from '../support/chain.ts'
 import { adoptCharter, callAsCharter } from '../support/charters.ts'
 import { linkAll, relay } from '../support/link.ts'
+import { claimCases } from './claimCases.ts'
+import { conditionCases, guardCases } from './conditions.ts'
+import { gateCases } from './gateCases.ts'
+import { joinCases, raceCases, runCases } from './patternCases.ts'
 
 let bench: BoardBench
 let count = 0
@@ -13,6 +17,11 @@ const fresh = () => hash(`cell ${count++}`)
 beforeAll(async () => {
   bench = await startBoard()
 })
+
+conditionCases(() => bench)
+guardCases(() => bench)
+gateCases(() => bench)
+for (const cases of [runCases, joinCases, raceCases]) cases(() => bench)
 
 describe('a cell', () => {
   it('is written on top of what was seen, and read with its value', async () => {
@@ -69,7 +78,7 @@ describe('a cell', () => {
       },
     })
     const deceived = clientFor([{ ...chain, config: { ...chain.config, transport: custom(lying, { retryCount: 0 }) } }])
-    await expect(cell.read(deceived, { ...at, key })).rejects.toMatchObject({ name: 'FormatError' })
+    await expect(cell.read(deceived, { ...at, key })).rejects.toMatchObject({ name: 'EventUnseenError' })
   })
 })
 
@@ -243,6 +252,18 @@ describe('over two chains', () => {
     const mirror = await cell.getMirror(client, { chainId: 2002, homeChainId: 1001, ...at })
     expect(mirror.value).toMatchObject({ version: 1n, epoch: 1, valueHash: value.valueHash })
     expect((await cell.getMirror(client, { chainId: 2002, homeChainId: 1001, ...at, isTopic: true })).value).toBeUndefined()
+
+    const asked = { kind: 'mirror', homeChainId: 1001, ...at, maxAge: 3_600 } as const
+    const conditions = [
+      { ...asked, atLeast: 1n },
+      { ...asked, atLeast: 2n },
+      { ...asked, atLeast: 1n, maxAge: 0 },
+      { ...asked, atLeast: 1n, isTopic: true },
+    ]
+    await far.node.increaseTime({ seconds: 100 })
+    await far.node.mine({ blocks: 1 })
+    const { value: unmet } = await condition.unmet(client, { chainId: 2002, conditions })
+    expect(unmet.map(({ error }) => error.name)).toEqual(['VersionUnmet', 'MirrorTooOld', 'VersionUnmet'])
   })
 
   it('proposes entries of topics, and mirrors these', async () => {
@@ -272,6 +293,9 @@ describe('over two chains', () => {
     ])
     const view = await cell.getMirror(client, { chainId: 2002, homeChainId: 1001, space, key: feed, isTopic: true })
     expect(view.value).toMatchObject({ version: 2n, valueHash: value.head })
+    const long = { kind: 'mirror', homeChainId: 1001, space, key: feed, isTopic: true, atLeast: 2n, maxAge: 3_600 } as const
+    const { value: unmet } = await condition.unmet(client, { chainId: 2002, conditions: [long, { ...long, atLeast: 3n }] })
+    expect(unmet).toMatchObject([{ condition: { atLeast: 3n }, error: { name: 'VersionUnmet' } }])
     await expect(topic.sendTopic(client, { chainId: 1001, space, topic: hash('none'), destinationChainId: 2002 })).rejects.toMatchObject({
       name: 'CellEmpty',
     })
@@ -281,3 +305,6 @@ describe('over two chains', () => {
   const sentBy = async ({ chainId }: TestChain) =>
     BigInt((await gateway.getMessages(client, { chainId, destinationChainId: chainId === 1001 ? 2002 : 1001 })).value.length)
 })
+
+// Last: they set the clock of the chain ahead.
+claimCases(() => bench)

@@ -1,5 +1,5 @@
 import { decodeAbiParameters, decodeEventLog, encodeFunctionData, type Hex, isHex, parseAbiParameters, toEventSelector } from 'viem'
-import { blackboardAbi } from '../abis/blackboard.ts'
+import { topicAppendedEvent, topicOfFunction } from '../abis/blackboard.ts'
 import { toAuthor } from '../cell/author.ts'
 import { TopicIncompleteError } from '../errors/board.ts'
 import { createSync, delay } from '../sync/createSync.ts'
@@ -8,8 +8,10 @@ import type { SyncParameters } from '../sync/parameters.ts'
 import type { Transport } from '../sync/rpc.ts'
 import { httpTransport } from '../sync/transport.ts'
 import type { BlockHeader, SyncLog } from '../sync/types.ts'
-import type { TopicEntry } from '../topic/append.ts'
-import { emptyTopicHead, foldTopic, type TopicPlace, topicLeaf } from '../topic/fold.ts'
+import type { TopicEntry } from './append.ts'
+import { emptyTopicHead, foldTopic, type TopicPlace, topicLeaf } from './fold.ts'
+
+const blackboardAbi = [topicAppendedEvent, topicOfFunction] as const
 
 /** Up to where a subscriber has handled a topic: so many entries, which fold to this head, the last of them in this block or before. */
 export type TopicCursor = { readonly length: bigint; readonly head: Hex; readonly blockNumber: bigint }
@@ -20,7 +22,7 @@ export type CursorStore = { load(): Promise<TopicCursor | undefined>; save(curso
 /** What `subscribe` takes. */
 export type SubscribeParameters = TopicPlace &
   Pick<SyncParameters, 'rpcUrls' | 'finality' | 'agreement' | 'pollMs' | 'timeoutMs' | 'wait'> & {
-    readonly transports?: readonly Transport[]
+    readonly transports?: readonly Transport[] | undefined
     /** The first block that can hold an entry. */
     readonly startBlock: bigint
     /** Default: none, so every start begins with the first entry. */

@@ -1,2 +1,0 @@
-export * from '../topic/index.ts'
-export * from './subscribe.ts'
