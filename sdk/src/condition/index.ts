@@ -1,0 +1,6 @@
+export * from './createGate.ts'
+export * from './entryOf.ts'
+export * from './getGate.ts'
+export { type GuardedCall, type GuardParameters, guard } from './guard.ts'
+export * from './types.ts'
+export * from './unmet.ts'
