@@ -1,5 +1,6 @@
 import type { Address } from 'viem'
 import type { Freshness } from '../actions/defineRead.ts'
+import type { WhyCode } from './codes.ts'
 
 /** Who has to act for the thing to move on. */
 export type WhyOwner =
@@ -17,7 +18,7 @@ export type WhyOwner =
 /** Why a thing stands where it stands. */
 export type Why = {
   /** Stable word for programs. */
-  readonly code: string
+  readonly code: WhyCode
   readonly owner: WhyOwner
   /** What to do, in one sentence. */
   readonly nextAction: string

@@ -1,5 +1,5 @@
 import { type Address, getAbiItem, type Hex, isAddressEqual, zeroAddress, zeroHash } from 'viem'
-import { agentRegistryAbi } from '../abis/agentRegistry.ts'
+import { agentRetiredEvent } from '../abis/agentRegistry.ts'
 import { defineRead, type ReadParameters } from '../actions/defineRead.ts'
 import { logsOf } from '../actions/logs.ts'
 import { getAgent } from '../agent/getAgent.ts'
@@ -7,12 +7,15 @@ import { getIdentity } from '../agent/getIdentity.ts'
 import { getLink } from '../agent/getLink.ts'
 import type { Client } from '../client.ts'
 import type { Why, WhyOwner } from './answer.ts'
+import type { WhyCode } from './codes.ts'
+
+const agentRegistryAbi = [agentRetiredEvent] as const
 
 type Row = Pick<Why, 'code' | 'owner' | 'nextAction' | 'deadline'>
 
 const nobody: WhyOwner = { kind: 'nobody' }
 const anyone: WhyOwner = { kind: 'anyone' }
-const row = (code: string, owner: WhyOwner, nextAction: string, deadline?: number): Row => ({ code, owner, nextAction, deadline })
+const row = (code: WhyCode, owner: WhyOwner, nextAction: string, deadline?: number): Row => ({ code, owner, nextAction, deadline })
 
 /** What `whyAgent` takes. */
 export type WhyAgentParameters = { readonly chainId: number; readonly agentId: Hex }

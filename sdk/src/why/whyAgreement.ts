@@ -6,6 +6,7 @@ import { type AgreementView, getStatus } from '../agreement/getStatus.ts'
 import type { Plan, Proposal } from '../agreement/types.ts'
 import { getCharter } from '../charter/getCharter.ts'
 import type { Client } from '../client.ts'
+import { PlanMalformedError } from '../errors/charter.ts'
 import type { Why } from './answer.ts'
 
 type Row = Pick<Why, 'code' | 'owner' | 'nextAction' | 'deadline'>
@@ -30,7 +31,7 @@ export type WhyAgreementParameters = {
  */
 export async function whyAgreement(client: Client, { chainId, proposal }: WhyAgreementParameters): Promise<Why> {
   const { intent, intentHash, payload } = proposal
-  const plan = decodePlan(payload)
+  const { plan, isReadable } = readPlan(payload)
   const { value: view, freshness } = await getStatus(client, { chainId, intentHash })
   const legs = view.status === 'executed' ? await reportsOf(client, { chainId, intentHash, plan, freshness }) : []
   const epoch = await currentEpoch(client, { chainId, plan, freshness })
@@ -41,9 +42,19 @@ export async function whyAgreement(client: Client, { chainId, proposal }: WhyAgr
     ...Object.fromEntries(legs.map((status, index) => [`leg ${index} on chain ${plan?.legs[index]?.chainId}`, status])),
   }
   const isOver = intent.expiry <= freshness.blockTimestamp
-  const row =
-    view.status === 'executed' ? doneRow(legs) : waitingRow({ view, isOver, isStale: epoch !== undefined && epoch !== plan?.epoch })
+  const isStale = epoch !== undefined && epoch !== plan?.epoch
+  const row = view.status === 'executed' ? doneRow(legs) : waitingRow({ view, isOver, isStale, isReadable })
   return { ...row, evidence, freshness: [freshness] }
+}
+
+/** A stranger's proposal may call itself a plan and hold anything. */
+function readPlan(payload: Proposal['payload']): { plan: Plan | undefined; isReadable: boolean } {
+  try {
+    return { plan: decodePlan(payload), isReadable: true }
+  } catch (error) {
+    if (!(error instanceof PlanMalformedError)) throw error
+    return { plan: undefined, isReadable: false }
+  }
 }
 
 type Place = { readonly chainId: number; readonly plan: Plan | undefined; readonly freshness: Freshness }
@@ -71,7 +82,13 @@ const nobody = { kind: 'nobody' } as const
 const anyone = { kind: 'anyone' } as const
 const none = { deadline: undefined }
 
-function waitingRow({ view, isOver, isStale }: { view: AgreementView; isOver: boolean; isStale: boolean }): Row {
+type Waiting = { view: AgreementView; isOver: boolean; isStale: boolean; isReadable: boolean }
+
+function waitingRow({ view, isOver, isStale, isReadable }: Waiting): Row {
+  if (!isReadable) {
+    const nextAction = 'Do not sign it: what it calls a plan is none. Propose it again with `agreement.createIntent`.'
+    return { ...none, code: 'AgreementPlanMalformed', owner: nobody, nextAction }
+  }
   if (view.status === 'cancelled') {
     return { ...none, code: 'AgreementCancelled', owner: nobody, nextAction: 'Nothing: it can never be carried out.' }
   }

@@ -90,6 +90,11 @@ const overRows: Readonly<Record<'Consumed' | 'Failed' | 'Expired' | 'Skipped', (
 
 async function failedRow({ client, sent: { lane, nonce, message }, destination, to }: Place): Promise<Found> {
   const { value: reason } = await explainFailure(client, { chainId: to, lane, nonce, message, at: destination.blockNumber })
+  if (reason.kind === 'GasLimitTooLow') {
+    const nextAction = `Call \`retry\` with a \`gas\` well over ${reason.gasLimit}: the recipient gets all that the transaction has left.`
+    const more = { reason: reason.kind, reasonText: reason.text, gasLimit: `${reason.gasLimit}` }
+    return { code: 'MessageGasTooLow', owner: { kind: 'anyone' }, nextAction, deadline: deadlineOf(message), more }
+  }
   const isHealed = reason.kind === 'WouldRun'
   return {
     code: 'MessageFailed',
@@ -154,8 +159,10 @@ async function vouchedRow({ client, sent: { lane, nonce, message }, to, attestat
   const { heads, quorum, faults } = await fetchAttestations(client, { chainId: to, lane, urls: attestationUrls, from: nonce + 1n })
   const counts = heads.filter((head) => head.nonce > nonce).map(({ signatures }) => signatures.length)
   const signatures = counts.reduce((most, count) => Math.max(most, count), 0)
-  const more = { signatures: `${signatures}`, quorum: `${quorum}`, silentWatchers: `${faults.length}` }
+  const silent = faults.map(({ url }) => url).join(' ')
+  const more = { signatures: `${signatures}`, quorum: `${quorum}`, silentWatchers: `${faults.length}`, ...(silent !== '' && { silent }) }
   if (signatures >= quorum) return { code: 'MessageAwaitsDelivery', owner: { kind: 'anyone' }, nextAction: call, deadline, more }
-  const nextAction = `Wait: ${signatures} of ${quorum} watchers signed a head that covers it. Look at \`/ready\` of the others.`
+  const others = silent === '' ? 'Look at `/ready` of the others.' : `No answer comes from ${silent}: look whether it runs.`
+  const nextAction = `Wait: ${signatures} of ${quorum} watchers signed a head that covers it. ${others}`
   return { code: 'MessageAwaitsSignatures', owner: { kind: 'watchers' }, nextAction, deadline, more }
 }

@@ -1,21 +1,37 @@
 import { type Address, type Hex, isAddressEqual, parseAbi, zeroAddress, zeroHash } from 'viem'
 import { readContract } from 'viem/actions'
 import { taskStateValues } from '../abis/enums.ts'
-import { taskEscrowAbi } from '../abis/taskEscrow.ts'
+import { isReadyFunction, taskOfFunction } from '../abis/taskEscrow.ts'
 import { type ChainClient, type Client, chainOf, clientOf } from '../client.ts'
+import { getLink } from '../gateway/getLink.ts'
 import { getTask, type TaskView } from '../task/getTask.ts'
 import { getTerms } from '../task/getTasks.ts'
 import { isAuction, type Terms } from '../task/terms.ts'
 import type { Why, WhyOwner } from './answer.ts'
+import type { WhyCode } from './codes.ts'
+import { closedGate } from './gate.ts'
+import { openRequests } from './requests.ts'
+import { whyMessage } from './whyMessage.ts'
+
+const taskEscrowAbi = [isReadyFunction, taskOfFunction] as const
 
 const pricePolicyAbi = parseAbi(['function priceOf(bytes32 params, uint40 openedAt, uint40 openUntil) view returns (uint16)'])
 
 type Row = Pick<Why, 'code' | 'owner' | 'nextAction' | 'deadline'>
 
+/** What `whyTask` takes. */
+export type WhyTaskParameters = {
+  /** The task's home. */
+  readonly chainId: number
+  readonly taskId: Hex
+  /** Base urls of watchers: with them the answer tells how many of them signed for a request that is on its way. */
+  readonly attestationUrls?: readonly string[]
+}
+
 /**
- * Why a task stands where it stands: who has to act, until when, and what anyone may do after that.
+ * Why a task stands where it stands: who has to act, until when, and what anyone may do after that. What accounts of other chains asked for and
+ * home has not heard yet is looked for on every chain of the client that the terms admit.
  *
- * @param parameters.chainId The task's home.
  * @example
  * ```ts
  * import { why } from '@hanse/sdk'
@@ -24,7 +40,7 @@ type Row = Pick<Why, 'code' | 'owner' | 'nextAction' | 'deadline'>
  * console.log(code, nextAction) // 'TaskExpiryDue' 'Call `expire`: the reward returns to the requester.'
  * ```
  */
-export async function whyTask(client: Client, { chainId, taskId }: { readonly chainId: number; readonly taskId: Hex }): Promise<Why> {
+export async function whyTask(client: Client, { chainId, taskId, attestationUrls }: WhyTaskParameters): Promise<Why> {
   const { value: task, freshness } = await getTask(client, { chainId, taskId })
   const at = freshness.blockNumber
   const { value: terms } = await getTerms(client, { chainId, taskId, at })
@@ -33,8 +49,42 @@ export async function whyTask(client: Client, { chainId, taskId }: { readonly ch
   const from = { abi: taskEscrowAbi, address: chainOf(client, chainId).deployment.taskEscrow, blockNumber: at } as const
   const evidence = { state: task.state, token: `${task.token}`, steppedAt: `${task.steppedAt}`, now: `${now}`, ...evidenceOf(task) }
   if (terms === undefined) return { ...(task.state === 'None' ? unknownRow : overRow(task)), evidence, freshness: [freshness] }
-  const { more, ...row } = await rowOf({ task, terms, now, chainId, taskId, connection, from })
-  return { ...row, evidence: { ...evidence, ...more }, freshness: [freshness] }
+  const place = { client, task, terms, now, chainId, taskId, connection, from }
+  const { more, ...row } = await rowOf(place)
+  const found = { ...row, evidence: { ...evidence, ...more }, freshness: [freshness] }
+  return row.deadline === undefined ? found : withRequest(client, { ...place, found, attestationUrls })
+}
+
+type Under = Place & { readonly found: Why; readonly attestationUrls: readonly string[] | undefined }
+
+/** What somebody may do here may be done already, on another chain: then the task waits for that message. */
+async function withRequest(client: Client, { task, terms, chainId, taskId, found, attestationUrls }: Under): Promise<Why> {
+  const chainIds = task.state === 'Open' || task.worker === undefined ? terms.chains.map(Number) : [task.worker.chainId]
+  const { requests, silent } = await openRequests(client, { chainIds, homeChainId: chainId, taskId })
+  const evidence = { ...found.evidence, ...(silent.length === 0 ? {} : { silentChains: silent.join(' ') }) }
+  const [request] = requests
+  if (request === undefined) return { ...found, ...(await stoppedRow(client, { task, chainId, found })), evidence }
+  const { account: by, action = 'request', chainId: origin, sendId } = request
+  const message = await whyMessage(client, { chainId: origin, sendId, ...(attestationUrls === undefined ? {} : { attestationUrls }) })
+  const told = { ...evidence, request: sendId, requestAction: action, requestBy: `${origin}:${by}`, messageCode: message.code }
+  const freshness = [...found.freshness, ...message.freshness]
+  if (found.code === 'TaskAwaitsGrace') return { ...found, evidence: told, freshness }
+  const nextAction = `A ${action} by ${by} of chain ${origin} is on its way home. ${message.nextAction}`
+  return { code: 'TaskRequestUnderWay', owner: message.owner, nextAction, deadline: found.deadline, evidence: told, freshness }
+}
+
+type Stopped = Pick<Under, 'task' | 'chainId' | 'found'>
+
+/** Of a task whose worker's lane stands still: its windows wait as well. */
+async function stoppedRow(client: Client, { task, chainId, found }: Stopped): Promise<Row | undefined> {
+  const { worker, state } = task
+  if (state !== 'Assigned' || worker === undefined || worker.chainId === chainId || !client.chains.has(worker.chainId)) return undefined
+  const { gateway: originGateway } = chainOf(client, worker.chainId).deployment
+  const lane = { originChainId: BigInt(worker.chainId), originGateway, destinationChainId: BigInt(chainId) }
+  const { value, freshness } = await getLink(client, { chainId, lane })
+  if (BigInt(value.stoppedUntil) <= freshness.blockTimestamp) return undefined
+  const nextAction = `Wait until the stop of the worker's lane ends at ${value.stoppedUntil}, or resume the lane: the worker's windows wait as well.`
+  return { code: 'TaskLaneStopped', owner: { kind: 'governance', chainId }, nextAction, deadline: found.deadline }
 }
 
 /** What else is known of a task in its state. */
@@ -56,6 +106,7 @@ const unknownRow: Row = {
 }
 
 type Place = {
+  readonly client: Client
   readonly task: TaskView
   readonly terms: Terms
   readonly now: number
@@ -80,9 +131,15 @@ function rowOf(place: Place): Found | Promise<Found> {
   return overRow(place.task)
 }
 
+const endCodes: Readonly<Partial<Record<TaskView['state'], WhyCode>>> = {
+  Settled: 'TaskSettled',
+  Cancelled: 'TaskCancelled',
+  Expired: 'TaskExpired',
+}
+
 function overRow({ state }: TaskView): Row {
   return {
-    code: `Task${state}`,
+    code: endCodes[state] ?? 'TaskUnknown',
     owner: { kind: 'nobody' },
     nextAction: 'Nothing: the task is over. Payments that failed wait for `withdraw`.',
     deadline: undefined,
@@ -118,7 +175,7 @@ async function isParentAlive({ terms, connection, from }: Place): Promise<boolea
 type Wanted = { readonly act: Act; readonly more?: Readonly<Record<string, string>> }
 
 /** What an open task waits for. */
-async function wantedRow({ terms, chainId, taskId, task, connection, from }: Place): Promise<Wanted> {
+async function wantedRow({ client, terms, chainId, taskId, task, connection, from }: Place): Promise<Wanted> {
   const anyone: WhyOwner = { kind: 'anyone' }
   if (terms.prerequisites !== zeroHash && !(await readContract(connection, { ...from, functionName: 'isReady', args: [taskId] }))) {
     const nextAction = 'Call `confirmPrerequisites` once each of its prerequisites is settled well enough.'
@@ -129,6 +186,11 @@ async function wantedRow({ terms, chainId, taskId, task, connection, from }: Pla
   }
   if (!isAddressEqual(terms.allocation, zeroAddress)) {
     const share = await priceOf({ terms, openedAt: task.steppedAt, connection, blockNumber: from.blockNumber })
+    const closed = share === undefined ? await closedGate(client, { chainId, gate: terms.allocation, at: from.blockNumber }) : undefined
+    if (closed !== undefined) {
+      const { more, ...act } = closed
+      return { act, more }
+    }
     const nextAction = 'Call `claim` with the least share for which you do it, once the price is there.'
     return { act: { code: 'TaskAwaitsPrice', owner: anyone, nextAction }, ...(share === undefined ? {} : { more: { share: `${share}` } }) }
   }

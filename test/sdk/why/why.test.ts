@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { encodeFunctionData, type Hex, keccak256, stringToHex } from 'viem'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { gatewayAbi } from '../../../sdk/src/abis/index.ts'
-import { type Client, gateway, task, why } from '../../../sdk/src/index.ts'
+import { type Client, cell, condition, gateway, task, topic, why } from '../../../sdk/src/index.ts'
 import { accountOf, clientFor, startChain, type TestChain } from '../support/chain.ts'
 import { linkAll, relay } from '../support/link.ts'
 import { peers, said } from '../support/peers.ts'
@@ -73,6 +72,53 @@ describe('whyTask', () => {
     expect(await ask()).toMatchObject({ code: 'TaskSettlementDue', owner: { kind: 'anyone' } })
     await task.settle.sync(client, { chainId: home, terms, work: { worker: worker.address, token: event.token, deliverable } })
     expect(await ask()).toMatchObject({ code: 'TaskSettled', owner: { kind: 'nobody' } })
+  })
+})
+
+describe('whyTask of a task with a gate', () => {
+  it('names the condition that keeps it closed, and what opens it', async () => {
+    const writers = [{ chainId: home, account: requester.address }]
+    const { event } = await cell.openSpace.sync(client, { chainId: home, writers, salt: deliverable })
+    const at = { chainId: home, space: event.space } as const
+    const key = deliverable
+    const go = { kind: 'valueHash', space: at.space, key, valueHash: keccak256('0x60') } as const
+    const mirror = { kind: 'mirror', homeChainId: 31_338, space: at.space, key, atLeast: 1n, maxAge: 60 } as const
+    const conditions = [
+      { kind: 'version', space: at.space, key, atLeast: 2 },
+      go,
+      { kind: 'length', space: at.space, topic: key, atLeast: 1n },
+    ] as const
+    const ofGate = async (asked: readonly condition.GateCondition[]) => {
+      const { gate } = (await condition.createGate.sync(client, { chainId: home, conditions: asked })).event
+      const now = Number((await a.node.getBlock()).timestamp)
+      const basics = { requester: requester.address, specHash: deliverable, reward: 10n, workerBond: 1n }
+      const windows = { openUntil: now + 1_000, workWindow: 1_000, reviewWindow: 1_000 }
+      const terms = await task.presets.bounty(client, { chainId: home, gate, ...basics, ...windows })
+      const { event: opened } = await task.open.sync(client, { chainId: home, terms })
+      return { gate, terms, ask: () => why.whyTask(client, { chainId: home, taskId: opened.taskId }) }
+    }
+    const { gate, terms, ask } = await ofGate(conditions)
+    const closed = { code: 'TaskAwaitsCondition', owner: { kind: 'anyone' }, deadline: terms.openUntil }
+    const evidence = { gate, space: at.space, key }
+    const first = await ask()
+    const unmetVersion = { condition: 'version', refusal: 'VersionUnmet', atLeast: '2', version: '0', unmet: '3' }
+    expect(first).toMatchObject({ ...closed, evidence: { ...evidence, ...unmetVersion } })
+    expect(first.nextAction).toContain('to version 2')
+    for (const expectedVersion of [0, 1]) await cell.write.sync(client, { ...at, key, expectedVersion, value: '0x50' })
+    expect(await ask()).toMatchObject({ ...closed, evidence: { ...evidence, condition: 'valueHash', refusal: 'ValueUnmet', unmet: '2' } })
+    await cell.write.sync(client, { ...at, key, expectedVersion: 2, value: '0x60' })
+    expect(await ask()).toMatchObject({ ...closed, evidence: { ...evidence, condition: 'length', refusal: 'VersionUnmet', unmet: '1' } })
+    await topic.append.sync(client, { ...at, topic: key, data: '0x01' })
+    expect(await ask()).toMatchObject({ code: 'TaskAwaitsPrice', evidence: { share: '10000' } })
+    // A value may cease to hold.
+    await cell.write.sync(client, { ...at, key, expectedVersion: 3, value: '0x50' })
+    expect(await ask()).toMatchObject({ ...closed, evidence: { ...evidence, condition: 'valueHash', unmet: '1' } })
+
+    const copied = await (await ofGate([mirror])).ask()
+    expect(copied).toMatchObject({ code: 'TaskAwaitsCondition', evidence: { condition: 'mirror', homeChainId: '31338', key } })
+    expect(copied.nextAction).toContain('`cell.sendCell`')
+    await passTime(1_010)
+    expect((await ask()).code).toBe('TaskExpiryDue')
   })
 })
 
@@ -148,12 +194,4 @@ describe('whyMessage', () => {
     await late.send(late.deployment.gateway, encodeFunctionData({ abi: gatewayAbi, functionName: 'linkLane', args }))
     expect(await there()).toMatchObject(isOf('MessageSkipped', 'nobody'))
   })
-})
-
-it('has every code in docs/why.md, and no other', () => {
-  const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
-  const files = readdirSync(new URL('../../../sdk/src/why', import.meta.url)).filter((name) => name.startsWith('why'))
-  const sources = files.map((name) => read(`sdk/src/why/${name}`)).join('')
-  const codes = (text: string, pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, code]) => code))].sort()
-  expect(codes(read('docs/why.md'), /^\| `(\w+)`/gm)).toEqual(codes(sources, /(?:code: |row\(\s*)'(\w+)'/g))
 })

@@ -70,6 +70,15 @@ async function withLegs(legs: readonly Partial<agreement.Leg>[]) {
 const legIs = (status: string, index = 0) => ({ [`leg ${index} on chain ${awayId}`]: status })
 
 describe('whyAgreement', () => {
+  it('says that nobody should sign what calls itself a plan and is none', async () => {
+    const proposal = await next(pair)
+    const forged = { ...proposal, payload: { ...proposal.payload, coordinationData: '0xc0ffee' as const } }
+    expect(() => agreement.decodePlan(forged.payload)).toThrow(errors.PlanMalformedError)
+    const row = await ask(forged)
+    expect(row).toMatchObject(isOf('AgreementPlanMalformed', 'nobody', { status: 'none' }))
+    expect(row.nextAction).toContain('Do not sign it')
+  })
+
   it('waits for signatures, whether its chain knows of it or not, and for the call once all accepted', async () => {
     const unknown = await next(pair)
     expect(await ask(unknown)).toMatchObject(isOf('AgreementAwaitsSignatures', 'anyone', { status: 'none' }))
