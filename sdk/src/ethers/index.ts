@@ -1,0 +1,3 @@
+export { type EthersContracts, ethersContract } from './contract.ts'
+export { type EthersProvider, ethersTransport } from './provider.ts'
+export { withEthersSigner } from './signer.ts'
