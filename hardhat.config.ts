@@ -48,6 +48,7 @@ export default defineConfig({
         overrides: {
           'contracts/tasks/TaskEscrow.sol': { ...solc, settings: { ...common, viaIR: true, optimizer: { enabled: true, runs: 1_000 } } },
           'contracts/tasks/TaskAssignments.sol': { ...solc, settings: { ...common, viaIR: true, optimizer: { enabled: true, runs: 200 } } },
+          'contracts/tasks/PortalDesk.sol': { ...solc, settings: { ...common, viaIR: true, optimizer: { enabled: true, runs: 200 } } },
         },
       },
     },
@@ -66,8 +67,7 @@ export default defineConfig({
     mocha: { forbidOnly: true, forbidPending: true },
     solidity: {
       profiles: {
-        default: depth({ fuzzRuns: 64, runs: 6, calls: 48 }),
-        heavy: depth({ fuzzRuns: 400, runs: 16, calls: 64 }),
+        default: depth({ fuzzRuns: 48, runs: 6, calls: 40 }),
         full: depth({ fuzzRuns: 100_000, runs: 1000, calls: 500 }),
       },
     },

@@ -59,7 +59,9 @@ export class WorldInvalidError extends BaseError {
   readonly field: string
 
   constructor({ field, fact, expectation }: { field: string; fact: string; expectation: string }) {
-    super(`World: ${field} ${fact}, expected ${expectation}.`)
+    super(`World: ${field} ${fact}, expected ${expectation}.`, {
+      metaMessages: ['All rules and their limits: docs/devnet.md, hanse devnet up --help'],
+    })
     this.field = field
   }
 }
@@ -132,7 +134,9 @@ export class OrderTooLongError extends BaseError {
   override readonly name = 'OrderTooLongError'
 
   constructor({ limit }: { limit: number }) {
-    super(`An order to a devnet has at most ${limit} bytes.`)
+    super(`An order to a devnet has at most ${limit} bytes.`, {
+      metaMessages: ['Give orders with hanse devnet fault and hanse devnet fund.'],
+    })
   }
 }
 

@@ -79,6 +79,9 @@ export function busy(directory: string): DevnetBusyError {
 
 type Message = { phase?: WorldPhase; record?: DevnetRecord; error?: { code?: string; message: string; details?: readonly string[] } }
 
+/** Beside this file: a source here, built where it was installed from a registry. */
+const mainModule = import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js'
+
 async function launch({
   directory,
   rules,
@@ -88,7 +91,7 @@ async function launch({
   const log = openSync(logFile(directory), 'a', 0o600)
   // Without what npm says of itself: this process outlives its npm.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
-  const child = fork(fileURLToPath(new URL('main.ts', import.meta.url)), [directory, JSON.stringify(rules)], {
+  const child = fork(fileURLToPath(new URL(mainModule, import.meta.url)), [directory, JSON.stringify(rules)], {
     detached: true,
     env,
     stdio: ['ignore', log, log, 'ipc'],
@@ -163,8 +166,13 @@ export async function fundDevnet({ directory, ...coins }: { directory: string } 
   await order(recordOf(directory), { path: '/fund', body: coins })
 }
 
+/** The record of the devnet of a directory, when that devnet is up and ready. */
+export function livingRecord(directory: string): DevnetRecord | undefined {
+  return livingPid(directory) === undefined ? undefined : readRecord(directory)
+}
+
 function recordOf(directory: string): DevnetRecord {
-  const record = livingPid(directory) === undefined ? undefined : readRecord(directory)
+  const record = livingRecord(directory)
   if (record === undefined) throw new DevnetAbsentError({ directory })
   return record
 }
