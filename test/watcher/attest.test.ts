@@ -15,6 +15,7 @@ import { createMetrics } from '../../watcher/src/ops/metrics.ts'
 import { realOutside } from '../../watcher/src/realOutside.ts'
 import { startAttesting } from '../../watcher/src/roles/attest.ts'
 import { createRpc } from '../../watcher/src/rpc/client.ts'
+import { createLocalVault } from '../../watcher/src/shared/vault.ts'
 import type { Attestation } from '../../watcher/src/store/attestations.ts'
 import { createStore, type Store } from '../../watcher/src/store/sqlite.ts'
 import type { Context } from '../../watcher/src/watcherContext.ts'
@@ -79,6 +80,7 @@ function setup({ finality = { kind: 'depth', depth: 5 }, halted = false }: { fin
   const context: Context = {
     config,
     store,
+    vault: createLocalVault(store),
     chains,
     lanes: new Map(lanes.map((lane) => [lane.laneKey, lane])),
     attester: self,
@@ -95,7 +97,7 @@ function setup({ finality = { kind: 'depth', depth: 5 }, halted = false }: { fin
   const start = () => {
     loop = startAttesting(context, self, (attestations) => signed.push(...attestations))
   }
-  const refusals = async () => (await metrics.signRefused.get()).values.map(({ labels }) => labels.reason)
+  const refusals = async () => metrics.signRefused.samples().map(({ labels }) => labels.reason)
   return { context, lane, signed, start, refusals }
 }
 

@@ -114,7 +114,7 @@ describe('mail', () => {
       expect(mail.list(url(`/v1/envelopes?topic=${made.topic}`)).value).toMatchObject({
         envelopes: [{ id: envelopeId(made), body: made.body }],
       })
-      expect(mail.list(url(`/v1/envelopes?to=${other.address}`)).value).toMatchObject({ envelopes: [{ seq: 1 }] })
+      expect(mail.list(url(`/v1/envelopes?to=${other.address}`)).value).toMatchObject({ envelopes: [{ seq: time }] })
       expect(mail.list(url(`/v1/envelopes?to=${stranger.address}`)).value).toEqual({ envelopes: [] })
     }
     expect(await post(mails[1], made)).toEqual({ outcomes: ['known'] })
@@ -177,13 +177,49 @@ describe('mail', () => {
     contexts[0]?.store.pauses.set({ role: 'gossip', chainId: 0 }, true)
     for (let index = 0; index < 40; index++) await post(mails[0], await signed({ body: `${index}`, expiry: second + 300 }))
     await settle()
-    expect(mails.map((mail) => mail.newest())).toEqual([40, 0])
-    await mails[1]?.catchUp({ peer: 'http://0.example', newest: 40 })
-    expect(mails[1]?.newest()).toBe(40)
+    expect(mails.map((mail) => mail.newest())).toEqual([time + 39, 0])
+    await mails[1]?.catchUp({ peer: 'http://0.example', newest: time + 39 })
+    expect(contexts[1]?.store.envelopes.counts(agent.address).total).toBe(40)
     time += 301_000
     expect(mails[1]?.list(url('/v1/envelopes')).value).toEqual({ envelopes: [] })
     await post(mails[1], await signed({ expiry: second + 900 }))
     expect(contexts[1]?.store.envelopes.counts(agent.address).total).toBe(1)
+  })
+
+  it('keeps no more of one sender than it may, however many requests come at once', async () => {
+    const { mails, contexts } = startMails(1)
+    const made = await Promise.all(Array.from({ length: 80 }, (_, index) => signed({ body: `${index}` })))
+    await Promise.all(Array.from({ length: 5 }, (_, index) => post(mails[0], ...made.slice(index * 16, index * 16 + 16))))
+    expect(contexts[0]?.store.envelopes.counts(agent.address).own).toBe(64)
+  })
+
+  it('gets what came to a peer after that lost its store, though it had passed that place before', async () => {
+    const { mails, contexts } = startMails(3)
+    const [before, eager, after] = contexts
+    for (const context of [before, after]) context?.store.pauses.set({ role: 'gossip', chainId: 0 }, true)
+    const look = () => mails[1]?.catchUp({ peer: 'http://0.example', newest: mails[0]?.newest() ?? 0 })
+    for (const body of ['one', 'two']) await post(mails[0], await signed({ body }))
+    await look()
+    const [, , empty] = mails
+    if (empty !== undefined) mails[0] = empty
+    time += 5
+    for (const body of ['three', 'four']) await post(mails[0], await signed({ body }))
+    await look()
+    expect(eager?.store.envelopes.counts(agent.address).own).toBe(4)
+  })
+
+  it('takes what it refused while it did not know the agent', async () => {
+    const { mails, contexts } = startMails(2)
+    contexts[0]?.store.pauses.set({ role: 'gossip', chainId: 0 }, true)
+    const late = { chainId: 1, agentId: numberToHex(9, { size: 32 }), controller: stranger.address, liveUntil: 0, profile: '{}' }
+    contexts[0]?.store.agents.register(late)
+    await post(mails[0], await signed({ from: stranger.address }, stranger), await signed())
+    const look = () => mails[1]?.catchUp({ peer: 'http://0.example', newest: mails[0]?.newest() ?? 0 })
+    await look()
+    expect(contexts[1]?.store.envelopes.counts(stranger.address)).toEqual({ total: 1, own: 0 })
+    contexts[1]?.store.agents.register(late)
+    await look()
+    expect(contexts[1]?.store.envelopes.counts(stranger.address)).toEqual({ total: 2, own: 1 })
   })
 
   it('serves bodies by their hash and terms by their id, whatever else is said about these', async () => {

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { countRequest, createMetrics } from '../../watcher/src/ops/metrics.ts'
 import { startTracing, traceMessage } from '../../watcher/src/ops/traces.ts'
 import { gaugeChains } from '../../watcher/src/roles/gauges.ts'
+import { loadDriver } from '../../watcher/src/shared/postgres.ts'
 import { createTestContext } from './support/context.ts'
 import { until } from './support/world.ts'
 
@@ -28,7 +29,7 @@ const namesIn = (expression: string) =>
 describe('what is watched', () => {
   const exported = new Set(
     createMetrics()
-      .registry.getMetricsAsArray()
+      .registry.list()
       .map(({ name }) => name),
   )
   const rules = [...alerts.matchAll(/alert: (\w+)\n {8}expr: (.+)/g)].map(([, name = '', expr = '']) => ({ name, expr }))
@@ -60,13 +61,20 @@ describe('what is watched', () => {
     const event = { endpoint: 'p', calls: [{ method: 'eth_call', params: [] }], outcome: 'ok', seconds: 1, circuit: 'closed' } as const
     countRequest({ metrics: world.context.metrics, event })
     const text = await until('there are figures', async () => {
-      const page = await world.context.metrics.registry.metrics()
+      const page = world.context.metrics.registry.text()
       return page.includes('watcher_head_block{chain="1"} 9') ? page : undefined
     })
     await loop.stop()
     world.close()
     expect(execFileSync(tool, ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('')
   })
+})
+
+it('says what to install where a shared store is named and nothing speaks to it', async () => {
+  const absent = () => Promise.reject(Object.assign(new Error('no package'), { code: 'ERR_MODULE_NOT_FOUND' }))
+  const remedy = [expect.stringContaining('npm install postgres@3')]
+  await expect(loadDriver(absent)).rejects.toMatchObject({ name: 'StoreUnusableError', metaMessages: remedy })
+  await expect(loadDriver(() => Promise.reject(new SyntaxError('broken')))).rejects.toThrow(SyntaxError)
 })
 
 describe('traces', () => {
@@ -79,9 +87,25 @@ describe('traces', () => {
     expect(() => traceMessage({ id, name: 'final', from: 1, to: 2 })).not.toThrow()
   })
 
-  it('put the steps of one message, by whoever made them, into one trace with its id', () => {
+  it('say what to install where a collector is named and nothing can send to it', async () => {
+    const load = () => Promise.reject(Object.assign(new Error('no package'), { code: 'ERR_MODULE_NOT_FOUND' }))
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }
+    await expect(startTracing({ name: 'w', environment, load })).rejects.toMatchObject({
+      name: 'TracingMissingError',
+      metaMessages: [
+        expect.stringContaining('npm install @opentelemetry/api@1 @opentelemetry/sdk-trace'),
+        expect.stringContaining('OTEL_EXPORTER_OTLP_ENDPOINT'),
+      ],
+    })
+    const broken = () => Promise.reject(new SyntaxError('broken'))
+    await expect(startTracing({ name: 'w', environment, load: broken })).rejects.toThrow(SyntaxError)
+  })
+
+  it('put the steps of one message, by whoever made them, into one trace with its id', async () => {
     const exporter = new InMemorySpanExporter()
-    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }))
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] })
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }
+    const tracing = await startTracing({ name: 'w', environment, load: async () => ({ provider, shutdown: async () => undefined }) })
     traceMessage({ id, name: 'final', from: 1_000, to: 1_000 })
     traceMessage({ id, name: 'execution', from: 1_000, to: 3_500, attributes: { chain: 7 } })
     traceMessage({ id, name: 'dead letter', from: 1_000, to: 2_000, failure: 'Refused' })
@@ -95,6 +119,9 @@ describe('traces', () => {
     expect(spans[1]?.startTime).toEqual([1, 0])
     expect(spans[1]?.attributes).toEqual({ 'hanse.message': id, chain: 7 })
     expect(spans[2]?.status.message).toBe('Refused')
+    await tracing?.stop()
+    traceMessage({ id, name: 'final', from: 1_000, to: 1_000 })
+    expect(exporter.getFinishedSpans()).toHaveLength(3)
   })
 
   describe('with a collector', () => {

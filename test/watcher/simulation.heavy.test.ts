@@ -3,11 +3,20 @@ import { playMany } from '../../scripts/simulation/crowd.ts'
 import { planOf } from '../../scripts/simulation/plan.ts'
 import { plants } from '../../scripts/simulation/plants.ts'
 
-/** Seeds that `npm run sim -- --plants` found, each the smallest. */
+/** A seed for each that shows it; `npm run sim -- --plants` seeks the smallest of all. */
 const found = [
   ['signs heads that are not final', 2, 'false signature'],
   ['forgets at a restart that a chain was halted', 21, 'halt'],
+  ['skips the completeness check', 71, 'loss'],
+  ['does not send lost transactions again', 76, 'loss'],
   ['trusts one provider', 119, 'false signature'],
+  ['keeps contradictions to itself', 216, 'evidence'],
+  ['never asks peers for what is missing', 8166, 'loss'],
+  ['settles messages by blocks that are not final', 228743, 'loss'],
+  ['triggers a default again while its transaction is under way', 30, 'paid twice'],
+  ['looks at the limits of envelopes only before it waits', 57, 'envelopes'],
+  ['counts envelopes anew after a restore', 193, 'envelopes'],
+  ['forgets an envelope whose agent it did not know', 544349, 'envelopes'],
   ['signs before peers have said what it signed', 5421, 'double signature'],
 ] as const
 

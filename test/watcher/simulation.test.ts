@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { plants } from '../../scripts/simulation/plants.ts'
 import { play } from '../../scripts/simulation/world.ts'
 
 describe('the simulation', () => {
@@ -13,5 +16,9 @@ describe('the simulation', () => {
   it('bears what once broke it', async () => {
     // Two sides of a contradiction at once; an old copy of a disk around a break of finality.
     for (const seed of [2026, 5421]) expect((await play({ seed })).violations, `seed ${seed}`).toEqual([])
+  })
+
+  it.each(plants)('finds in the watcher what this bug changes: $name', ({ file, find }) => {
+    expect(readFileSync(join(import.meta.dirname, '../..', file), 'utf8')).toContain(find)
   })
 })

@@ -35,6 +35,7 @@ const deployment = z.object({
   blackboard: address.exactOptional(),
   risingReward: address.exactOptional(),
   signedBids: address.exactOptional(),
+  claimGates: address.exactOptional(),
   quorumPanels: address.exactOptional(),
   hashCheck: address.exactOptional(),
   taskFunding: address.exactOptional(),
@@ -90,6 +91,20 @@ const schema = z
     listen: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65_535).default(0) }).prefault({}),
     /** Where the people who run it may pause roles, retry dead letters, see the ledger and rotate keys: on this machine only, with a token. */
     admin: z.strictObject({ port: z.int().min(0).max(65_535).default(0), tokenEnv: variable }).optional(),
+    /** Where several processes of this watcher agree who does what. Without it there may be one process only. */
+    shared: z
+      .strictObject({
+        /** The variable with the url of a Postgres database, `postgres://user:password@host/database`. */
+        urlEnv: variable,
+        /** The schema of this watcher there: each watcher has its own. */
+        schema: z
+          .string()
+          .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'expected lower-case letters, digits and _')
+          .default('hanse'),
+        /** Milliseconds after which another process takes over what one that is silent did. */
+        leaseMs: z.int().min(1_000).max(60_000).default(3_000),
+      })
+      .optional(),
     /** Base urls of the other watchers. */
     peers: z.array(url).default([]),
     roles: z

@@ -61,6 +61,29 @@ export class StoreUnusableError extends BaseError {
   override readonly name = 'StoreUnusableError'
 }
 
+/** The store that the processes of this watcher share did not answer, or not as it should. Nothing is signed or sent before it does. */
+export class SharedStoreError extends BaseError {
+  override readonly name = 'SharedStoreError'
+  constructor({ detail, cause }: { detail: string; cause?: unknown }) {
+    super(`The shared store does not answer: ${detail}.`, {
+      cause,
+      retryable: true,
+      metaMessages: ['It is asked again. See whether the database runs and takes connections from here.'],
+    })
+  }
+}
+
+/** Another process of this watcher has the duty now, or the chain stands still. What was to be written was not. */
+export class DutyLostError extends BaseError {
+  override readonly name = 'DutyLostError'
+  constructor({ detail }: { detail: string }) {
+    super(`Nothing was signed or sent: ${detail}.`, {
+      retryable: true,
+      metaMessages: ['Nothing is to be done: whoever has the duty goes on with it.'],
+    })
+  }
+}
+
 /** The chain behind a provider is not the configured one. */
 export class GenesisMismatchError extends BaseError {
   override readonly name = 'GenesisMismatchError'
@@ -83,6 +106,20 @@ export class FeeCapError extends BaseError {
     super(`Chain ${chainId} asks ${needed} wei per gas, over the cap of ${cap}.`, {
       retryable: true,
       metaMessages: ['Wait, or raise maxFeePerGas.'],
+    })
+  }
+}
+
+/** A collector of traces is named, and what sends to it is not installed. */
+export class TracingMissingError extends BaseError {
+  override readonly name = 'TracingMissingError'
+  constructor({ variable, cause }: { variable: string; cause?: unknown }) {
+    super(`${variable} names a collector of traces, and the packages that send to it are not installed.`, {
+      cause,
+      metaMessages: [
+        'Install them: npm install @opentelemetry/api@1 @opentelemetry/sdk-trace@2 @opentelemetry/resources@2 @opentelemetry/exporter-trace-otlp-http@0.223',
+        `Or run without traces: unset ${variable}`,
+      ],
     })
   }
 }

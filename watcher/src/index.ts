@@ -1,5 +1,7 @@
 export { type ChainConfig, type Config, configSchema, type KeyConfig, parseConfig, type Role, readConfig } from './config.ts'
 export * from './errors.ts'
+export { startTracing, type Tracing } from './ops/traces.ts'
 export { accountFromKeystore } from './signer/keystore.ts'
+export { openAccount } from './signer/open.ts'
 export { remoteAccount } from './signer/remote.ts'
 export { startWatcher, type Watcher } from './watcher.ts'

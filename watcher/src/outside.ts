@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { SignedEnvelope } from '@hanse/sdk/agent'
 import type { HeadStatement } from '@hanse/sdk/gateway'
 import type { Transport } from '@hanse/sdk/sync'
 import type { Address, Hex } from 'viem'
 import type { Logger } from './ops/log.ts'
 import type { httpEndpoints } from './rpc/endpoint.ts'
+import type { OpenShared } from './shared/types.ts'
 import type { openAccount } from './signer/open.ts'
 import type { HeadSigner, TransactionSigner } from './signer/types.ts'
 
@@ -45,8 +47,12 @@ export type Outside = {
   readonly listen: (options: Listening) => Promise<Server>
   /** Opens a database file. */
   readonly openDatabase: (path: string) => DatabaseSync
+  /** Opens what several processes of a watcher share. */
+  readonly openShared: OpenShared
   /** Who signed a head. */
   readonly recoverSigner: (signed: { readonly statement: HeadStatement; readonly signature: Hex }) => Promise<Address>
+  /** Whether an envelope is signed by who is said to have sent it. */
+  readonly isSignedBySender: (envelope: SignedEnvelope) => Promise<boolean>
   /** The account of a role. Throws KeyMissingError when its key is not there. */
   readonly openAccount: (options: openAccount.Parameters) => HeadSigner & TransactionSigner
   readonly createLogger: (options: { readonly name: string; readonly level: string }) => Logger

@@ -1,3 +1,4 @@
+import { isSignedBySender } from '@hanse/sdk/agent'
 import { recoverSigner } from '@hanse/sdk/gateway'
 import { delay } from '@hanse/sdk/sync'
 import { createLogger } from './ops/log.ts'
@@ -5,6 +6,7 @@ import type { Outside } from './outside.ts'
 import { askPeer } from './peers/ask.ts'
 import { listen } from './roles/api.ts'
 import { httpEndpoints } from './rpc/endpoint.ts'
+import { openPostgres } from './shared/postgres.ts'
 import { openAccount } from './signer/open.ts'
 import { openDatabase } from './store/open.ts'
 
@@ -16,7 +18,9 @@ export const realOutside: Outside = {
   askPeer,
   listen,
   openDatabase,
+  openShared: openPostgres,
   recoverSigner,
+  isSignedBySender,
   openAccount,
   createLogger,
 }

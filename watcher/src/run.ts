@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { BaseError } from '@hanse/sdk/errors'
+import { BaseError, messageOf } from '@hanse/sdk/errors'
 import { clearHalt } from './clearHalt.ts'
 import { readConfig } from './config.ts'
 import { ConfigInvalidError } from './errors.ts'
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   if (values.config === undefined)
     throw new ConfigInvalidError('No configuration was given.', { metaMessages: ['Start with --config <file.json>.'] })
   const config = readConfig(values.config)
-  if (values['clear-halt'] !== undefined) return clearHalt({ config, chainId: Number(values['clear-halt']) })
+  if (values['clear-halt'] !== undefined) return clearHalt({ config, chainId: Number(values['clear-halt']), environment: process.env })
   const path = values.config
   const tracing = await startTracing({ name: config.name, environment: process.env })
   const running = await startWatcher({ config, environment: process.env, reload: () => readConfig(path) })
@@ -34,7 +34,7 @@ function readArguments() {
   try {
     return parseArgs({ options: { config: { type: 'string' }, 'clear-halt': { type: 'string' } }, strict: true })
   } catch (cause) {
-    throw new ConfigInvalidError(cause instanceof Error ? cause.message : String(cause), {
+    throw new ConfigInvalidError(messageOf(cause), {
       metaMessages: ['Known: --config <file.json>, --clear-halt <chainId>.'],
     })
   }

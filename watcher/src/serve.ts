@@ -14,7 +14,7 @@ export function serve({ context, gossip }: { context: Context; gossip: Gossip | 
     ...context.config.listen,
     log: context.log,
     respond: (request) => respond({ context, gossip, stream, ...request }),
-    metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    metrics: async () => ({ contentType: registry.contentType, text: registry.text() }),
   })
 }
 

@@ -1,9 +1,9 @@
 import { type Chain, lanesFrom } from './chain.ts'
 import { agreementOf, type ChainConfig, type Config } from './config.ts'
 import { hasStatus } from './deliver/inbound.ts'
-import { GenesisMismatchError } from './errors.ts'
+import { GenesisMismatchError, StoreUnusableError } from './errors.ts'
 import { checkGenesis, startWhenKnown } from './finality/genesis.ts'
-import { refreshRoster } from './finality/rosters.ts'
+import { readRoster, takeRoster } from './finality/rosters.ts'
 import { createSender, type Payer, type Sender } from './nonces/sender.ts'
 import { createEvents } from './ops/events.ts'
 import { type Loop, startLoop } from './ops/loop.ts'
@@ -13,6 +13,7 @@ import { realOutside } from './realOutside.ts'
 import { startAccusing } from './roles/accuse.ts'
 import { startAttesting } from './roles/attest.ts'
 import { startDelivering } from './roles/deliver.ts'
+import { startExchanging } from './roles/exchange.ts'
 import { gaugeChains } from './roles/gauges.ts'
 import { type Gossip, startGossip } from './roles/gossip.ts'
 import { startKeeping } from './roles/keep.ts'
@@ -21,6 +22,9 @@ import { createChainSync } from './roles/sync.ts'
 import { createRpc } from './rpc/client.ts'
 import { isDefaultOpen } from './rpc/reads.ts'
 import { serve, serveAdmin } from './serve.ts'
+import { openVault } from './shared/open.ts'
+import type { SharedVault } from './shared/sharedVault.ts'
+import { createLocalVault } from './shared/vault.ts'
 import { openKeys } from './signer/rotation.ts'
 import { createStore } from './store/sqlite.ts'
 import type { Context } from './watcherContext.ts'
@@ -59,15 +63,19 @@ export async function startWatcher({
   const chains = new Map<number, Chain>()
   const lanes = new Map(config.chains.flatMap((origin) => lanesFrom({ origin, chains: config.chains })).map((lane) => [lane.laneKey, lane]))
   const parts = { events: createEvents(), metrics: createMetrics(), log, outside, now: outside.now }
-  const context: Context = { config, store, chains, lanes, attester, deliverer, ...parts }
+  const shared = openVault({ config, environment, store, chains, lanes, deliverer, ...parts })
+  const vault = shared ?? createLocalVault(store)
+  const context: Context = { config, store, vault, chains, lanes, attester, deliverer, ...parts }
   const stopping = new AbortController()
   for (const entry of config.chains) chains.set(entry.chainId, createChain({ config: entry, context, signal: stopping.signal }))
   try {
     // A chain that cannot be reached now is looked at later; one that is another chain is a mistake that somebody must correct.
     await Promise.all([...chains.values()].map((chain) => checkGenesis(chain).catch(throwMismatch)))
+    await shared?.check().catch(throwUnusable)
     const admin = await serveAdmin({ context, environment, rotate: (role) => keys.rotate(role, { store, reload }) })
-    return await startRoles({ context, admin, stopping })
+    return await startRoles({ context, shared, admin, stopping })
   } catch (error) {
+    await vault.close()
     store.close()
     throw error
   }
@@ -106,15 +114,16 @@ function createChain({ config, context, signal }: { config: ChainConfig; context
   }
 }
 
-type Starting = { context: Context; admin: Server | undefined; stopping: AbortController }
+type Starting = { context: Context; shared: SharedVault | undefined; admin: Server | undefined; stopping: AbortController }
 
-async function startRoles({ context, admin, stopping }: Starting): Promise<Watcher> {
+async function startRoles({ context, shared, admin, stopping }: Starting): Promise<Watcher> {
   const { config, chains, attester, deliverer } = context
   const has = (role: Config['roles'][number]) => config.roles.includes(role)
   const gossip = has('gossip') ? startGossip(context) : undefined
   const api = has('api') || has('gossip') ? await serve({ context, gossip }) : undefined
   const loops: Loop[] = [...chains.values()].map((chain) => followRoster(context, chain))
   loops.push(gaugeChains(context), startPruning(context))
+  if (shared !== undefined) loops.push(...startSharing({ context, shared, gossip }))
   if (has('attest') && attester !== undefined)
     loops.push(startAttesting(context, attester, (attestations) => gossip?.push(attestations), gossip?.knowsPast))
   if (deliverer !== undefined) {
@@ -127,6 +136,18 @@ async function startRoles({ context, admin, stopping }: Starting): Promise<Watch
   if (has('sync'))
     loops.push(...[...chains.values()].map((chain) => startWhenKnown({ chain, log: context.log, wait: context.outside.wait })))
   return { url: api?.url, adminUrl: admin?.url, context, stop: () => stopAll({ context, servers: [api, admin], gossip, loops, stopping }) }
+}
+
+type Sharing = { context: Context; shared: SharedVault; gossip: Gossip | undefined }
+
+function startSharing({ context, shared, gossip }: Sharing): readonly Loop[] {
+  const exchanging = startExchanging({ context, gossip })
+  return [exchanging, shared.start({ onNews: exchanging.wake, onRestored: () => gossip?.forgetPast() })]
+}
+
+/** A store that does not answer now is asked later; one that is another watcher's is a mistake that somebody must correct. */
+function throwUnusable(error: unknown): void {
+  if (error instanceof StoreUnusableError) throw error
 }
 
 function throwMismatch(error: unknown): void {
@@ -175,11 +196,18 @@ const rosterMs = 600_000
 function followRoster(context: Context, chain: Chain): Loop {
   // Without its events there is only the clock.
   const everyMs = context.config.roles.includes('sync') ? rosterMs : 15_000
-  const work = () => refreshRoster({ chain, events: context.events })
+  let isReading = false
+  const work = async () => {
+    const roster = await readRoster(chain)
+    isReading = true
+    takeRoster({ chain, roster, events: context.events })
+    isReading = false
+  }
   const isEmpty = () => (chain.roster?.members.length ?? 0) === 0
   const loop = startLoop({ name: `roster ${chain.chainId}`, everyMs, work, log: context.log, wait: context.outside.wait })
   context.events.on('roster', (chainId) => {
-    if (chainId === chain.chainId) loop.wake()
+    // What it says itself is what it just read.
+    if (chainId === chain.chainId && !isReading) loop.wake()
   })
   context.events.on('head', (chainId) => {
     if (chainId === chain.chainId && isEmpty()) loop.wake()
@@ -208,5 +236,6 @@ async function stopAll({ context, servers, gossip, loops, stopping }: Stopping):
     ...[...context.chains.values()].map(({ sync }) => sync.stop()),
   ])
   stopped.abort()
+  await context.vault.close()
   context.store.close()
 }

@@ -4,6 +4,7 @@ import type { Events } from './ops/events.ts'
 import type { Logger } from './ops/log.ts'
 import type { Metrics } from './ops/metrics.ts'
 import type { Outside } from './outside.ts'
+import type { Vault } from './shared/vault.ts'
 import type { HeadSigner, TransactionSigner } from './signer/types.ts'
 import type { Store } from './store/sqlite.ts'
 
@@ -11,6 +12,8 @@ import type { Store } from './store/sqlite.ts'
 export type Context = {
   readonly config: Config
   readonly store: Store
+  /** The way to whatever must not be done twice. */
+  readonly vault: Vault
   readonly chains: ReadonlyMap<number, Chain>
   /** All lanes between the configured chains, by key. */
   readonly lanes: ReadonlyMap<string, LaneEntry>

@@ -11,6 +11,7 @@ import { createLogger } from '../../../watcher/src/ops/log.ts'
 import { createMetrics } from '../../../watcher/src/ops/metrics.ts'
 import { realOutside } from '../../../watcher/src/realOutside.ts'
 import { createRpc } from '../../../watcher/src/rpc/client.ts'
+import { createLocalVault } from '../../../watcher/src/shared/vault.ts'
 import { createStore } from '../../../watcher/src/store/sqlite.ts'
 import type { Context } from '../../../watcher/src/watcherContext.ts'
 
@@ -61,6 +62,7 @@ export function createTestContext({ now = () => 1 }: { now?: () => number } = {}
   const context: Context = {
     config,
     store,
+    vault: createLocalVault(store),
     chains,
     lanes: new Map(lanes.map((lane) => [lane.laneKey, lane])),
     attester,

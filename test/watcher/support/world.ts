@@ -95,12 +95,12 @@ export async function startChain({
   const watcherSet = await deploy({ client, name: 'WatcherSet', abi: watcherSetAbi, args: [manager, gateway] })
   const registry = await deploy({ client, name: 'AgentRegistry', abi: agentRegistryAbi, args: [] })
   const nobody: Address = '0x00000000000000000000000000000000000000dd'
-  // Nothing that the watchers are tested with has a charter.
+  // Nothing that the watchers are tested with has a charter, a portal or a message for the escrow.
   const parts = [manager, gateway, registry, nobody]
-  const inputs = [{ type: 'constructor', stateMutability: 'nonpayable', inputs: parts.map(() => ({ type: 'address' })) }]
-  const reviews = await deploy({ client, name: 'TaskReviews', abi: inputs, args: parts })
-  const assignments = await deploy({ client, name: 'TaskAssignments', abi: taskEscrowAbi, args: [...parts, reviews] })
-  const escrow = await deploy({ client, name: 'TaskEscrow', abi: taskEscrowAbi, args: [...parts, assignments] })
+  const inputs = [{ type: 'constructor', stateMutability: 'nonpayable', inputs: [...parts, nobody].map(() => ({ type: 'address' })) }]
+  const reviews = await deploy({ client, name: 'TaskReviews', abi: inputs, args: [...parts, nobody] })
+  const assignments = await deploy({ client, name: 'TaskAssignments', abi: inputs, args: [...parts, reviews] })
+  const escrow = await deploy({ client, name: 'TaskEscrow', abi: taskEscrowAbi, args: [...parts, assignments, nobody] })
   const deployment: Deployment = {
     chainId,
     startBlock: 1n,
@@ -294,6 +294,7 @@ export async function startWatcherProcess({
   crashAt,
   rpcUrls,
   overrides = {},
+  env: more = {},
 }: startWatcherProcess.Parameters) {
   const config = {
     name: key.name,
@@ -315,7 +316,7 @@ export async function startWatcherProcess({
   const path = join(key.dataDir, 'config.json')
   writeFileSync(path, JSON.stringify(config))
   const hooks = crashAt === undefined ? {} : { HANSE_TEST_HOOKS: '1', HANSE_TEST_CRASH_AT: crashAt }
-  const env = { ...process.env, TEST_ATTESTER: key.attester, TEST_DELIVERER: key.deliverer, ...hooks }
+  const env = { ...process.env, TEST_ATTESTER: key.attester, TEST_DELIVERER: key.deliverer, ...hooks, ...more }
   const child = spawn(process.execPath, [join(root, 'watcher/src/main.ts'), '--config', path], {
     env,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -336,6 +337,7 @@ export declare namespace startWatcherProcess {
     crashAt?: string
     rpcUrls?: (chain: TestChain) => readonly string[]
     overrides?: Record<string, unknown>
+    env?: Record<string, string>
   }
 }
 

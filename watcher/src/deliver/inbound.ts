@@ -61,9 +61,10 @@ export async function pendingNonces({ context, inbound }: { context: Context; in
   const statuses = await readStatuses({ inbound, nonces })
   const block = Number(head)
   const over = nonces.filter((_, index) => statuses[index] !== 'Pending')
-  context.store.transact(() => {
+  const see = () => {
     for (const nonce of over) deliveries.see({ ...way, nonce, block })
-  })
+  }
+  if (over.length > 0) context.store.transact(see)
   for (const nonce of over) {
     const [message] = messages.range({ laneKey: way.laneKey, from: nonce, to: nonce + 1 })
     if (message === undefined) continue

@@ -1,4 +1,5 @@
-import { type Address, concat, type Hex, hexToBigInt, keccak256, numberToHex } from 'viem'
+import { keccak } from '@hanse/sdk/gateway'
+import { type Address, concat, type Hex, numberToHex } from 'viem'
 
 /** Messages of one window have the same order of watchers, so that one of them brings them all in few batches. */
 const window = 128
@@ -10,7 +11,7 @@ const window = 128
 export function rankOf({ seed, nonce = 0, members, self, isAlive }: rankOf.Parameters): number {
   const salt = concat([seed, numberToHex(Math.floor(nonce / window), { size: 8 })])
   const order = members
-    .map((member) => ({ member, isBehind: !isAlive(member), draw: hexToBigInt(keccak256(concat([salt, member]))) }))
+    .map((member) => ({ member, isBehind: !isAlive(member), draw: keccak(concat([salt, member])) }))
     .sort((a, b) => (a.isBehind === b.isBehind ? (a.draw < b.draw ? -1 : 1) : a.isBehind ? 1 : -1))
   const place = order.findIndex(({ member }) => member === self?.toLowerCase())
   return place < 0 ? members.length : place

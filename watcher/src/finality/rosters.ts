@@ -25,9 +25,8 @@ export async function readRoster({ rpc, config }: Pick<Chain, 'rpc' | 'config'>)
   return { setId, members: lower, quorum, masked: lower.filter((_, index) => masks[index]) }
 }
 
-/** Reads the roster of a chain again and tells when it changed. */
-export async function refreshRoster({ chain, events }: { chain: Chain; events: Events }): Promise<void> {
-  const roster = await readRoster(chain)
+/** Keeps the roster that was read, and tells when it is another one than before. */
+export function takeRoster({ chain, roster, events }: { chain: Chain; roster: Roster; events: Events }): void {
   const isNew = JSON.stringify(roster) !== JSON.stringify(chain.roster)
   chain.roster = roster
   if (isNew) events.emit('roster', chain.chainId)

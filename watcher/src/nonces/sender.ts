@@ -1,9 +1,10 @@
+import { keccak } from '@hanse/sdk/gateway'
 import { isRecord, type RpcReply } from '@hanse/sdk/sync'
-import { keccak256 } from 'viem'
 import type { Chain } from '../chain.ts'
 import { testCrashHook } from '../ops/crash.ts'
+import type { LedgerChange } from '../shared/vault.ts'
 import type { TransactionSigner } from '../signer/types.ts'
-import type { CallRequest, LedgerRow, Purpose, TransactionState } from '../store/transactions.ts'
+import type { CallRequest, LedgerRow, Purpose } from '../store/transactions.ts'
 import type { Context } from '../watcherContext.ts'
 import { bumpFees, type Fees, readFees } from './fees.ts'
 
@@ -27,6 +28,7 @@ export type Sender = {
 export function createSender({ context, chain, account, isNeeded }: createSender.Parameters): Sender {
   const { chainId, rpc, config } = chain
   const { ledger } = context.store
+  const { vault } = context
   let queue: Promise<unknown> = Promise.resolve()
   const inTurn = <result>(work: () => Promise<result>): Promise<result> => {
     const next = queue.then(work, work)
@@ -37,13 +39,15 @@ export function createSender({ context, chain, account, isNeeded }: createSender
   const sign = (row: SignRequest) => signAndSend({ context, chain, account, row })
 
   async function submit({ purpose, ...request }: CallRequest & { purpose: Purpose }): Promise<boolean> {
-    if (open().length >= maxOpen) return false
     const sender = account.address
+    await vault.refresh({ chainId, sender })
+    if (open().length >= maxOpen) return false
     const { nonce: latest, ...fees } = await readFees({ rpc, chainId, sender, cap: config.maxFeePerGas })
     // The key was rotated meanwhile: that nonce is another account's.
     if (sender !== account.address) return false
     const highest = open().reduce((top, row) => Math.max(top, row.nonce), -1)
-    await sign({ nonce: Math.max(latest, highest + 1), fees, request, purpose })
+    const role = purpose.kind === 'keep' ? 'keep' : 'deliver'
+    if (!(await sign({ role, nonce: Math.max(latest, highest + 1), fees, request, purpose, isReplacement: false }))) return false
     context.metrics.transactions.inc({ chain: `${chainId}`, purpose: purpose.kind })
     return true
   }
@@ -51,7 +55,13 @@ export function createSender({ context, chain, account, isNeeded }: createSender
   return {
     submit: (request) => inTurn(() => submit(request)),
     openPurposes: () => open().map((row) => row.purpose),
-    track: () => inTurn(() => track({ context, chain, rows: open(), sign, isNeeded })),
+    track: () =>
+      inTurn(async () => {
+        const role = payingRoles.find((candidate) => vault.has({ role: candidate, chainId }))
+        if (role === undefined) return
+        await vault.refresh({ chainId, sender: account.address })
+        await track({ context, chain, role, rows: open(), sign, isNeeded })
+      }),
   }
 }
 
@@ -62,8 +72,20 @@ export declare namespace createSender {
 /** Whether what a transaction is for still has to be done. */
 export type IsNeeded = (purpose: Purpose) => Promise<boolean>
 
-type SignRequest = { readonly nonce: number; readonly fees: Fees; readonly request: CallRequest; readonly purpose: Purpose }
+/** Whoever has one of these duties on a chain looks after all that was sent there. */
+const payingRoles = ['deliver', 'keep'] as const
+type PayingRole = (typeof payingRoles)[number]
 
+type SignRequest = {
+  readonly role: PayingRole
+  readonly isReplacement: boolean
+  readonly nonce: number
+  readonly fees: Fees
+  readonly request: CallRequest
+  readonly purpose: Purpose
+}
+
+/** Signs, persists, broadcasts. False when the nonce was taken meanwhile: then nobody will see what was signed. */
 async function signAndSend({
   context,
   chain,
@@ -74,8 +96,8 @@ async function signAndSend({
   chain: Chain
   account: TransactionSigner
   row: SignRequest
-}): Promise<void> {
-  const { nonce, fees, request, purpose } = row
+}): Promise<boolean> {
+  const { role, isReplacement, nonce, fees, request, purpose } = row
   const { to, data } = request
   const gas = BigInt(request.gas)
   const sender = account.address
@@ -89,27 +111,26 @@ async function signAndSend({
     maxFeePerGas: fees.maxFee,
     maxPriorityFeePerGas: fees.tip,
   })
-  const hash = keccak256(raw)
-  context.store.ledger.add({
-    chainId: chain.chainId,
-    sender,
-    nonce,
-    hash,
-    raw,
-    ...fees,
-    purpose,
-    request,
-    at: context.now(),
-  })
+  const hash = keccak(raw)
+  const transaction = { chainId: chain.chainId, sender, nonce, hash, raw, ...fees, purpose, request, at: context.now() }
+  if (!(await context.vault.add(role, transaction, isReplacement))) return false
   testCrashHook('transaction-persisted')
   const reply = await chain.rpc.multicast({ method: 'eth_sendRawTransaction', params: [raw] })
   testCrashHook('transaction-broadcast')
   if (!reply.ok) context.log.warn({ chainId: chain.chainId, nonce, hash, reason: reply.message }, 'transaction not taken yet')
+  return true
 }
 
-type Tracked = { context: Context; chain: Chain; rows: readonly LedgerRow[]; sign: (row: SignRequest) => Promise<void>; isNeeded: IsNeeded }
+type Tracked = {
+  context: Context
+  chain: Chain
+  role: PayingRole
+  rows: readonly LedgerRow[]
+  sign: (row: SignRequest) => Promise<boolean>
+  isNeeded: IsNeeded
+}
 
-async function track({ context, chain, rows, sign, isNeeded }: Tracked): Promise<void> {
+async function track({ context, chain, role, rows, sign, isNeeded }: Tracked): Promise<void> {
   const sender = rows[0]?.sender
   if (sender === undefined) return
   const calls = rows.map((row) => ({ method: 'eth_getTransactionReceipt', params: [row.hash] }))
@@ -118,17 +139,16 @@ async function track({ context, chain, rows, sign, isNeeded }: Tracked): Promise
   if (count === undefined) return
   const inclusions = new Map(rows.map((row, index) => [row.id, inclusionOf(replies[index])]))
   const final = Number(chain.sync.status().final?.number ?? -1n)
-  context.store.ledger.setStates(rows.flatMap((row) => changeOf({ row, inclusion: inclusions.get(row.id), count, final })))
+  const changes = rows.flatMap((row) => changeOf({ row, inclusion: inclusions.get(row.id), count, final }))
+  await context.vault.settle(role, { chainId: chain.chainId, sender }, changes)
   for (const row of rows) {
     if (row.state === 'live') context.metrics.gasSpent.inc({ chain: `${chain.chainId}` }, inclusions.get(row.id)?.cost ?? 0)
     if (inclusions.get(row.id)?.hasReverted)
       context.log.warn({ chainId: chain.chainId, hash: row.hash, purpose: row.purpose }, 'transaction reverted')
   }
   const waiting = rows.filter((row) => row.nonce >= count && inclusions.get(row.id) === undefined)
-  await resend({ context, chain, waiting, sign, isNeeded })
+  await resend({ context, chain, role, waiting, sign, isNeeded })
 }
-
-type Change = { readonly id: number; readonly state: TransactionState; readonly block?: number }
 
 /** The state that a row moves to, if any. */
 function changeOf({
@@ -141,20 +161,21 @@ function changeOf({
   inclusion: Inclusion | undefined
   count: number
   final: number
-}): readonly Change[] {
-  const { id } = row
+}): readonly LedgerChange[] {
+  const { id, hash } = row
   // A transaction that reverted has done nothing: whatever it was for is free to be sent anew.
   if (inclusion !== undefined)
-    return [{ id, state: inclusion.block <= final || inclusion.hasReverted ? 'done' : 'mined', block: inclusion.block }]
+    return [{ id, hash, state: inclusion.block <= final || inclusion.hasReverted ? 'done' : 'mined', block: inclusion.block }]
   // Its slot went to a replacement, or to something signed elsewhere. What it was for is looked up on the chain and sent anew if need be.
-  if (row.nonce < count) return [{ id, state: 'dropped' }]
-  return row.state === 'mined' ? [{ id, state: 'live' }] : []
+  if (row.nonce < count) return [{ id, hash, state: 'dropped' }]
+  return row.state === 'mined' ? [{ id, hash, state: 'live' }] : []
 }
 
 /** Sends the same bytes again; after some block times the lowest one goes out at a higher price. What nobody took and nobody needs is given up. */
 async function resend({
   context,
   chain,
+  role,
   waiting,
   sign,
   isNeeded,
@@ -164,7 +185,9 @@ async function resend({
   const newest = [...new Map(waiting.map((row) => [row.nonce, row])).values()]
   const last = newest.at(-1)
   if (last !== undefined && age(last) > blockMs && !(await isWorthSending({ chain, row: last, isNeeded }))) {
-    context.store.ledger.setStates(waiting.filter((row) => row.nonce === last.nonce).map(({ id }) => ({ id, state: 'dropped' })))
+    const given = waiting.filter((row) => row.nonce === last.nonce)
+    const changes = given.map(({ id, hash }) => ({ id, hash, state: 'dropped' as const }))
+    await context.vault.settle(role, { chainId: chain.chainId, sender: last.sender }, changes)
     newest.pop()
   }
   for (const row of newest) if (age(row) > blockMs) await chain.rpc.multicast({ method: 'eth_sendRawTransaction', params: [row.raw] })
@@ -175,7 +198,7 @@ async function resend({
   const fees = bumpFees({ old: lowest, market, cap })
   if (fees === undefined) return
   context.metrics.replacements.inc({ chain: `${chain.chainId}` })
-  await sign({ nonce: lowest.nonce, fees, request: lowest.request, purpose: lowest.purpose })
+  await sign({ role, isReplacement: true, nonce: lowest.nonce, fees, request: lowest.request, purpose: lowest.purpose })
 }
 
 /** Whether a transaction must still get in: its purpose stands, or some node holds it already and may include it at any time. */

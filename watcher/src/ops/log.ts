@@ -1,3 +1,4 @@
+import { messageOf } from '@hanse/sdk/errors'
 import pino, { type Logger } from 'pino'
 
 export type { Logger } from 'pino'
@@ -33,6 +34,6 @@ function plain(value: unknown): unknown {
 
 /** The first line of an error, for a log field. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   return message.split('\n')[0] ?? message
 }

@@ -6,7 +6,7 @@ export type Loop = { wake(): void; stop(): Promise<void> }
 /** Starts a loop. An error is logged and the work is tried again. */
 export function startLoop({ name, everyMs, work, log, wait }: startLoop.Parameters): Loop {
   const stopping = new AbortController()
-  let sleeping = new AbortController()
+  let sleeping: AbortController | undefined
   let isWoken = false
 
   let lastReason: string | undefined
@@ -28,9 +28,11 @@ export function startLoop({ name, everyMs, work, log, wait }: startLoop.Paramete
       tell(reason)
       // A failure is tried again soon, but no wake-up hurries it.
       if (reason !== undefined) await wait(Math.min(everyMs, 500), stopping.signal)
-      sleeping = new AbortController()
-      if (reason === undefined && !isWoken && !stopping.signal.aborted)
-        await wait(everyMs, AbortSignal.any([sleeping.signal, stopping.signal]))
+      else if (!isWoken && !stopping.signal.aborted) {
+        sleeping = new AbortController()
+        await wait(everyMs, sleeping.signal)
+        sleeping = undefined
+      }
     }
   }
 
@@ -39,10 +41,11 @@ export function startLoop({ name, everyMs, work, log, wait }: startLoop.Paramete
     wake() {
       isWoken = true
       // A reason of its own spares making an error with a stack at every wake-up.
-      sleeping.abort('woken')
+      sleeping?.abort('woken')
     },
     async stop() {
-      stopping.abort()
+      stopping.abort('stopped')
+      sleeping?.abort('stopped')
       await running
     },
   }

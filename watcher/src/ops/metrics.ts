@@ -1,21 +1,23 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { RpcObserver } from '../rpc/endpoint.ts'
+import { createRegistry } from './registry.ts'
 
 /** All that a watcher counts and measures. */
 export type Metrics = ReturnType<typeof createMetrics>
 
 /** Opens the metrics, each in a registry of its own so that several watchers fit in one process. */
 export function createMetrics() {
-  const registry = new Registry()
+  const registry = createRegistry()
   const gauge = <label extends string>(name: string, help: string, labelNames: readonly label[]) =>
-    new Gauge({ name, help, labelNames, registers: [registry] })
+    registry.gauge({ name, help, labelNames })
   const counter = <label extends string>(name: string, help: string, labelNames: readonly label[]) =>
-    new Counter({ name, help, labelNames, registers: [registry] })
+    registry.counter({ name, help, labelNames })
   const histogram = <label extends string>(name: string, help: string, labelNames: readonly label[], buckets: number[]) =>
-    new Histogram({ name, help, labelNames, buckets, registers: [registry] })
+    registry.histogram({ name, help, labelNames, buckets })
   const seconds = [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300]
   return {
     registry,
+    /** Brings gauges up to date whenever somebody reads them, and never otherwise. */
+    onRead: registry.onRead,
     headBlock: gauge('watcher_head_block', 'Highest block that a provider told of', ['chain']),
     safeBlock: gauge('watcher_safe_block', 'Block that the chain calls safe, looked at now and then', ['chain']),
     finalBlock: gauge('watcher_final_block', 'Highest block that the finality policy allows', ['chain']),
@@ -50,6 +52,13 @@ export function createMetrics() {
     paused: gauge('watcher_paused', 'One while a person has stopped a role; chain 0 is all of them', ['role', 'chain']),
     eventLoopLag: gauge('watcher_event_loop_lag_seconds', 'How late the last turn of the clock came', []),
     residentMemory: gauge('watcher_resident_memory_bytes', 'Memory of the process', []),
+    leaseEpoch: gauge('watcher_lease_epoch', 'The fence under which this process has a duty; zero when another one has it', [
+      'role',
+      'chain',
+    ]),
+    sharedUp: gauge('watcher_shared_store_up', 'Whether the shared store answers', ['schema']),
+    sharedWentBack: counter('watcher_shared_store_restored_total', 'Times that the shared store was an older copy of itself', []),
+    fenced: counter('watcher_fenced_total', 'Writes that were refused because another process has the duty', ['role']),
     walletBalance: gauge('watcher_wallet_balance', "The deliverer's coin, in units of 10^18", ['chain']),
   }
 }
@@ -60,10 +69,12 @@ const circuits = { closed: 0, 'half-open': 1, open: 2 } as const
 export function countRequest({ metrics, event }: { metrics: Metrics; event: Parameters<RpcObserver>[0] }): void {
   const { endpoint, calls, outcome, seconds, circuit } = event
   metrics.rpcCircuit.set({ endpoint }, circuits[circuit])
-  const methods = new Set(calls.map((call) => call.method))
-  const [method = 'none'] = methods
-  metrics.rpcRequests.inc({ endpoint, method: methods.size > 1 ? 'batch' : method, outcome })
+  const first = calls[0]?.method ?? 'none'
+  const isMixed = calls.some(({ method }) => method !== first)
+  metrics.rpcRequests.inc({ endpoint, method: isMixed ? 'batch' : first, outcome })
   if (outcome === 'held') return
   metrics.rpcSeconds.observe({ endpoint }, seconds)
-  for (const call of calls) metrics.rpcCalls.inc({ method: call.method })
+  const counts = new Map<string, number>()
+  for (const { method } of calls) counts.set(method, (counts.get(method) ?? 0) + 1)
+  for (const [method, count] of counts) metrics.rpcCalls.inc({ method }, count)
 }

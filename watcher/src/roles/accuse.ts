@@ -15,6 +15,7 @@ export function startAccusing(accusing: Accusing): Loop {
   const { context, chain } = accusing
   const work = async () => {
     if (chain.sync.status().halt !== undefined || context.store.pauses.has('deliver', chain.chainId)) return
+    if (!context.vault.has({ role: 'deliver', chainId: chain.chainId })) return
     for (const [first, second, at] of context.store.evidence.list()) await accuse({ ...accusing, first, second, at })
   }
   return startLoop({ name: `accuse ${chain.chainId}`, everyMs: 2_000, work, log: context.log, wait: context.outside.wait })

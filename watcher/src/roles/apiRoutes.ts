@@ -50,14 +50,15 @@ const reads: Readonly<Record<string, Read>> = {
   evidence: ({ context }) => ok({ evidence: context.store.evidence.list().map(([first, second, at]) => ({ first, second, at })) }),
 }
 
-/** Ready: every chain is read up to its finality, none is halted, and the rosters are known. */
+/** Ready: every chain is read up to its finality, none is halted, the rosters are known, and the shared store answers where there is one. */
 function ready(context: Context): Answer {
   const chains = [...context.chains.values()].map(({ chainId, sync, roster }) => {
     const { isSynced, halt, lastError, final, target } = sync.status()
     return { chainId, isReady: isSynced && roster !== undefined, halt, lastError, final: final?.number, target }
   })
-  const isReady = chains.every((chain) => chain.isReady)
-  return { status: isReady ? 200 : 503, value: { ready: isReady, chains } }
+  const shared = context.vault.status()
+  const isReady = chains.every((chain) => chain.isReady) && shared?.isUp !== false
+  return { status: isReady ? 200 : 503, value: { ready: isReady, chains, shared } }
 }
 
 function statusOf(context: Context) {
@@ -67,6 +68,7 @@ function statusOf(context: Context) {
     roles: config.roles,
     attester: attester?.address,
     deliverer: deliverer?.address,
+    shared: context.vault.status(),
     chains: [...context.chains.values()].map(({ sync, roster }) => ({ ...sync.status(), roster })),
   }
 }

@@ -28,8 +28,9 @@ export function startAttesting(
     // The guard may be an old copy: first the peers say what this watcher signed.
     if (!knowsPast()) return context.metrics.signRefused.inc({ reason: 'past-unknown' })
     for (const chain of context.chains.values()) {
+      if (!context.vault.has({ role: 'attest', chainId: chain.chainId })) continue
       const wanted = wantedHeads({ context, chain, attester })
-      if (wanted.length > 0) onSigned(await sign({ context, attester, wanted: wanted.slice(0, maxBatch) }))
+      if (wanted.length > 0) onSigned(await sign({ context, attester, chainId: chain.chainId, wanted: wanted.slice(0, maxBatch) }))
       if (wanted.length > maxBatch) loop.wake()
     }
   }
@@ -118,18 +119,25 @@ function toWanted({
 async function sign({
   context,
   attester,
+  chainId,
   wanted,
 }: {
   context: Context
   attester: HeadSigner
+  chainId: number
   wanted: readonly Wanted[]
 }): Promise<readonly Attestation[]> {
   const free = wanted.filter(({ row }) => isFree(context, row))
   if (free.length === 0) return []
-  context.store.guard.reserve(free.map(({ row }) => row))
+  await context.vault.reserve(
+    chainId,
+    free.map(({ row }) => row),
+  )
   testCrashHook('sign-guard-written')
   const signed: Attestation[] = []
   for (const { lane, row } of free) {
+    // Signing may take long, and whoever took the duty over signs what was noted.
+    if (!context.vault.has({ role: 'attest', chainId })) break
     const statement: HeadStatement = { setId: row.setId, lane: lane.lane, nonce: BigInt(row.nonce), head: row.head }
     const signer = attester.address
     const signature = toCompact(await attester.signTypedData(headTypedData(statement)))
@@ -140,8 +148,9 @@ async function sign({
   context.store.transact(() => {
     for (const attestation of signed) context.store.attestations.add(attestation)
   })
-  for (const { lane, row } of free) context.metrics.signedIndex.set({ lane: laneName(lane) }, row.nonce)
-  for (const chainId of new Set(free.map(({ lane }) => lane.originChainId))) context.events.emit('attested', chainId)
+  context.vault.publish(signed)
+  for (const { lane, row } of free.slice(0, signed.length)) context.metrics.signedIndex.set({ lane: laneName(lane) }, row.nonce)
+  context.events.emit('attested', chainId)
   return signed
 }
 

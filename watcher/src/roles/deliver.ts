@@ -25,6 +25,7 @@ export function startDelivering(delivering: Delivering): Loop {
   const inbounds = [...context.lanes.values()].filter((lane) => leadsTo(lane, chain.chainId)).map((lane) => createInbound({ lane, chain }))
   const work = async () => {
     if (chain.sync.status().halt !== undefined || context.store.pauses.has('deliver', chain.chainId)) return
+    if (!context.vault.has({ role: 'deliver', chainId: chain.chainId })) return
     for (const inbound of inbounds) await deliverLane({ ...delivering, inbound })
   }
   const loop = startLoop({ name: `deliver ${chain.chainId}`, everyMs: 1_000, work, log: context.log, wait: context.outside.wait })

@@ -1,4 +1,4 @@
-import { bodyHashOf, type Envelope, envelopeId, isSignedBySender, maxEnvelopeBody, maxEnvelopeLife } from '@hanse/sdk/agent'
+import { bodyHashOf, type Envelope, envelopeId, maxEnvelopeBody, maxEnvelopeLife } from '@hanse/sdk/agent'
 import { taskIdOf } from '@hanse/sdk/task'
 import { type Address, type Hex, isHex } from 'viem'
 import { z } from 'zod/v4'
@@ -40,7 +40,7 @@ export type Mail = {
   accept(body: unknown): Promise<Answer>
   /** `/v1/envelopes?topic=`, `?to=` or neither, and `since=`. */
   list(url: URL): Answer
-  /** The count of the newest one here. */
+  /** The place of the newest one here. */
   newest(): number
   /** Asks a peer for what came there since the last time. */
   catchUp(options: { readonly peer: string; readonly newest: number }): Promise<void>
@@ -64,9 +64,12 @@ export function createMail(context: Context): Mail {
     const fault = faultOf(context, envelope)
     if (fault !== undefined) return fault
     if (!mayLook()) return 'busy'
-    if (!(await isSignedBySender(envelope))) return 'forged'
+    if (!(await context.outside.isSignedBySender(envelope))) return 'forged'
+    // Others came while the signature was looked at: the limits hold for what is kept, not for what is asked.
+    const late = faultOf(context, envelope)
+    if (late !== undefined) return late
     const keepUntil = Math.max(envelope.expiry * 1_000, context.now() + leastStay)
-    return envelopes.add({ ...envelope, id, keepUntil }) ? 'added' : 'known'
+    return envelopes.add({ ...envelope, id, keepUntil, now: context.now() }) ? 'added' : 'known'
   }
 
   async function take(list: readonly z.output<typeof envelopeSchema>[]): Promise<readonly Outcome[]> {
@@ -93,17 +96,34 @@ export function createMail(context: Context): Mail {
     },
     list: (url) => list(context, url),
     newest: () => envelopes.newest(),
-    async catchUp({ peer, newest }) {
-      // A peer that lost its store counts from the start again.
-      let since = Math.min(heard.get(peer) ?? 0, newest)
-      while (since < newest) {
-        const answer = pageSchema.parse(await context.outside.askPeer({ peer, path: `/v1/envelopes?since=${since}` }))
-        const outcomes = await take(answer.envelopes)
-        if (outcomes.includes('busy')) return
-        since = answer.envelopes.at(-1)?.seq ?? newest
-        heard.set(peer, since)
-      }
-    },
+    catchUp: ({ peer, newest }) => catchUp({ context, heard, take, peer, newest }),
+  }
+}
+
+type CatchUp = {
+  context: Context
+  /** How far each peer was read. */
+  heard: Map<string, number>
+  take: (list: readonly z.output<typeof envelopeSchema>[]) => Promise<readonly Outcome[]>
+  peer: string
+  newest: number
+}
+
+async function catchUp({ context, heard, take, peer, newest }: CatchUp): Promise<void> {
+  const last = heard.get(peer) ?? 0
+  // Of a peer that lost its store all is looked at again.
+  let since = newest < last ? 0 : last
+  let before = Number.POSITIVE_INFINITY
+  heard.set(peer, since)
+  while (since < newest) {
+    const answer = pageSchema.parse(await context.outside.askPeer({ peer, path: `/v1/envelopes?since=${since}` }))
+    const outcomes = await take(answer.envelopes)
+    if (outcomes.includes('busy')) return
+    since = answer.envelopes.at(-1)?.seq ?? newest
+    // Whose agent is not final here yet may be known the next time.
+    const stranger = answer.envelopes.find((_, index) => outcomes[index] === 'stranger')
+    if (stranger !== undefined) before = Math.min(before, stranger.seq - 1)
+    heard.set(peer, Math.min(since, before))
   }
 }
 

@@ -15,25 +15,28 @@ const busyMs = 15_000
 /** What the last turn saw. */
 type Seen = { endedAt: number | undefined; readonly lookedAt: Map<number, number>; readonly counted: Map<string, number> }
 
-/** Keeps the gauges current. */
+/** Keeps the gauges current: what is here is read when somebody asks for it, what costs a request or happens between is looked at all the time. */
 export function gaugeChains(context: Context): Loop {
   const seen: Seen = { endedAt: undefined, lookedAt: new Map(), counted: new Map() }
-  const work = async () => {
-    gaugeProcess(context, seen)
+  context.metrics.onRead(() => {
+    gaugeProcess(context)
     for (const chain of context.chains.values()) {
       gaugeChain(context, chain, seen)
       gaugeLedger(context, chain)
-      await look(context, chain, seen)
     }
     for (const lane of context.lanes.values()) gaugeLane(context, lane)
+  })
+  const work = async () => {
+    const { endedAt } = seen
+    if (endedAt !== undefined) context.metrics.eventLoopLag.set({}, Math.max(0, context.now() - endedAt - everyMs) / 1_000)
+    for (const chain of context.chains.values()) await look(context, chain, seen)
     seen.endedAt = context.now()
   }
   return startLoop({ name: 'gauges', everyMs, work, log: context.log, wait: context.outside.wait })
 }
 
-function gaugeProcess({ metrics, store, now }: Context, { endedAt }: Seen): void {
-  if (endedAt !== undefined) metrics.eventLoopLag.set(Math.max(0, now() - endedAt - everyMs) / 1_000)
-  metrics.residentMemory.set(process.memoryUsage.rss())
+function gaugeProcess({ metrics, store }: Context): void {
+  metrics.residentMemory.set({}, process.memoryUsage.rss())
   metrics.paused.reset()
   for (const { role, chainId } of store.pauses.list()) metrics.paused.set({ role, chain: `${chainId}` }, 1)
 }

@@ -1,6 +1,7 @@
 import type { HeadStatement } from '@hanse/sdk/gateway'
 import type { Hex } from 'viem'
 import { z } from 'zod/v4'
+import { SignConflictError } from '../errors.ts'
 import { isMember } from '../finality/rosters.ts'
 import { reasonOf } from '../ops/log.ts'
 import { type Loop, startLoop } from '../ops/loop.ts'
@@ -10,7 +11,10 @@ import type { Context } from '../watcherContext.ts'
 import { laneName } from './attest.ts'
 import { createMail, type Mail } from './envelopes.ts'
 
-const hexOf = (bytes: number) => z.custom<Hex>((value) => typeof value === 'string' && new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`).test(value))
+function hexOf(bytes: number) {
+  const shape = new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`)
+  return z.custom<Hex>((value) => typeof value === 'string' && shape.test(value))
+}
 
 const hexDigest = z.string().regex(/^[0-9a-f]{16}$/)
 
@@ -72,6 +76,8 @@ export type Gossip = {
    * as make a quorum with it.
    */
   knowsPast(): boolean
+  /** Asks peers anew what this watcher signed: what it shares with its other processes is an old copy. */
+  forgetPast(): void
   /** What agents say to each other. */
   readonly mail: Mail
   /** Watchers heard of lately, by lower-case address. */
@@ -92,7 +98,7 @@ export function startGossip(context: Context): Gossip {
   const asked = new Set<string>()
   const stopping = new AbortController()
   let isPatient = true
-  learnOwn(context)
+  const own = startLearning(context)
   void context.outside.wait(pastPatience, stopping.signal).then(() => {
     isPatient = false
     tellAsked(context)
@@ -109,7 +115,7 @@ export function startGossip(context: Context): Gossip {
       wait: context.outside.wait,
     })
   })
-  const own = () => context.attester?.address.toLowerCase()
+  const self = () => context.attester?.address.toLowerCase()
   return {
     push(attestations) {
       if (context.store.pauses.has('gossip', 0)) return
@@ -121,23 +127,37 @@ export function startGossip(context: Context): Gossip {
     },
     accept: (body) => accept({ context, body }),
     vector: () => ({
-      attester: own(),
+      attester: self(),
       envelopes: mail.newest(),
       vector: context.store.attestations.vector(),
       evidence: contradictions(context),
     }),
     mail,
     serve: ({ setId, laneKey, from }) => ({ attestations: context.store.attestations.from({ setId, laneKey, nonce: from, limit: page }) }),
-    knowsPast: () => asked.size === context.config.peers.length || (!isPatient && asked.size >= neededPeers(context)),
+    forgetPast: () => asked.clear(),
+    knowsPast: () => own.isLearned() && (asked.size === context.config.peers.length || (!isPatient && asked.size >= neededPeers(context))),
     isAlive: (member) => {
       const at = Math.max(0, ...[...heard.values()].filter(({ attester }) => attester === member).map((entry) => entry.at))
-      return member === own() || context.now() - at < 3 * context.config.gossipMs + patience
+      return member === self() || context.now() - at < 3 * context.config.gossipMs + patience
     },
     stop: async () => {
       stopping.abort()
-      await Promise.all(loops.map((loop) => loop.stop()))
+      await Promise.all([own.loop, ...loops].map((loop) => loop.stop()))
     },
   }
+}
+
+/** Nothing is signed before the guard knows what is known here of own signatures: its file may be an older copy than the other one. */
+function startLearning(context: Context): { readonly isLearned: () => boolean; readonly loop: Loop } {
+  let isLearned = false
+  const work = async () => {
+    if (isLearned) return
+    await learnOwn(context)
+    isLearned = true
+    tellAsked(context)
+  }
+  const loop = startLoop({ name: 'own past', everyMs: 60_000, work, log: context.log, wait: context.outside.wait })
+  return { isLearned: () => isLearned, loop }
 }
 
 function toWire(attestation: Attestation): Attestation {
@@ -187,11 +207,10 @@ function tellAsked({ config, events }: Context): void {
   for (const { chainId } of config.chains) events.emit('attested', chainId)
 }
 
-/** The guard learns what is known here of own signatures: its file may be an older copy than the other one. */
-function learnOwn(context: Context): void {
+async function learnOwn(context: Context): Promise<void> {
   const { attester, store } = context
   if (attester === undefined) return
-  for (const attestation of store.attestations.bySigner(attester.address)) remember({ context, attestation })
+  for (const attestation of store.attestations.bySigner(attester.address)) await remember({ context, attestation })
 }
 
 /** The guard learns everything that a peer holds of own signatures, under whichever set. */
@@ -299,7 +318,8 @@ async function isSigned(context: Context, { setId, laneKey, nonce, head, signer,
   return actual?.toLowerCase() === signer
 }
 
-async function accept({ context, body }: { context: Context; body: unknown }): Promise<{ added: number; refused: number }> {
+/** Takes what anyone brought: signatures prove themselves. */
+export async function accept({ context, body }: { context: Context; body: unknown }): Promise<{ added: number; refused: number }> {
   const parsed = attestationsSchema.safeParse(body)
   if (!parsed.success) return { added: 0, refused: 1 }
   const origins = new Set<number>()
@@ -341,14 +361,15 @@ async function acceptOne({
   const known = context.store.attestations.find(attestation)
   if (known?.head === head) return 'known'
   if (known !== undefined) return contradict({ context, first: known, second: attestation })
-  if (isOwn && !remember({ context, attestation })) return 'refused'
-  context.store.attestations.add(attestation)
+  if (isOwn && !(await remember({ context, attestation }))) return 'refused'
+  if (context.store.attestations.add(attestation)) context.vault.publish([attestation])
   context.metrics.peerSignedIndex.set({ signer, lane: laneName(lane) }, nonce)
   return 'added'
 }
 
 function contradict({ context, first, second }: { context: Context; first: Attestation; second: Attestation }): 'contradicts' {
   if (context.store.evidence.accuse({ first, second, at: context.now() })) {
+    context.vault.publish([first, second])
     context.metrics.equivocations.inc({ signer: first.signer })
     context.log.error({ signer: first.signer, laneKey: first.laneKey, nonce: first.nonce }, 'a watcher signed two heads for one place')
   }
@@ -356,12 +377,15 @@ function contradict({ context, first, second }: { context: Context; first: Attes
 }
 
 /** A peer shows what this watcher signed: after a restore from a backup the guard learns it before anything else is signed there. */
-function remember({ context, attestation }: { context: Context; attestation: Attestation }): boolean {
+async function remember({ context, attestation }: { context: Context; attestation: Attestation }): Promise<boolean> {
   const { setId, laneKey, nonce, head } = attestation
+  if (context.store.guard.signedHead(attestation) === head) return true
   try {
-    context.store.guard.reserve([{ setId, laneKey, nonce, head, policyHeight: 0n, at: context.now() }])
+    const origin = context.lanes.get(laneKey)?.originChainId ?? 0
+    await context.vault.learn(origin, { setId, laneKey, nonce, head, policyHeight: 0n, at: context.now() })
     return true
   } catch (error) {
+    if (!(error instanceof SignConflictError)) throw error
     context.metrics.signRefused.inc({ reason: 'own-signature-elsewhere' })
     context.log.error({ laneKey, nonce, reason: reasonOf(error) }, 'a peer holds another head under the key of this watcher')
     return false

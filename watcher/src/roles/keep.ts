@@ -27,6 +27,7 @@ export function startKeeping(keeping: Keeping): Loop {
   const firstSeen = new Map<string, number>()
   const work = async () => {
     if (chain.sync.status().halt !== undefined || context.store.pauses.has('keep', chain.chainId)) return
+    if (!context.vault.has({ role: 'keep', chainId: chain.chainId })) return
     const due = context.store.tasks.due({ chainId: chain.chainId, at: context.now(), limit: maxLook })
     if (due.length === 0) return
     const { taskEscrow } = chain.config.deployment

@@ -47,8 +47,8 @@ const taskEvents = [
 /** Follows one chain and keeps what is final in the store. */
 export function createChainSync({ config, transports, context, ...ranges }: createChainSync.Parameters): Sync {
   const { chainId, deployment, finality, pollMs } = config
-  const chains = context.config.chains
-  const destinations = lanesFrom({ origin: config, chains }).map((lane) => lane.destinationChainId)
+  const lanes = lanesFrom({ origin: config, chains: context.config.chains })
+  const destinations = lanes.map((lane) => lane.destinationChainId)
   return createSync({
     chainId,
     transports,
@@ -68,7 +68,7 @@ export function createChainSync({ config, transports, context, ...ranges }: crea
       { address: deployment.agentRegistry, topics: agentTopics },
       { address: deployment.taskEscrow, topics: topicsOf(taskEscrowAbi, taskEvents) },
     ],
-    onNotification: (notification) => take({ notification, config, context }),
+    onNotification: (notification) => take({ notification, lanes, config, context }),
   })
 }
 
@@ -79,9 +79,9 @@ export declare namespace createChainSync {
   >
 }
 
-type Taken = { notification: SyncNotification; config: ChainConfig; context: Context }
+type Taken = { notification: SyncNotification; lanes: readonly LaneEntry[]; config: ChainConfig; context: Context }
 
-async function take({ notification, config, context }: Taken): Promise<void> {
+async function take({ notification, lanes, config, context }: Taken): Promise<void> {
   const { chainId } = config
   if (notification.kind === 'halted') {
     context.log.error({ chainId, reason: notification.halt.reason, detail: notification.halt.detail }, 'chain halted')
@@ -94,12 +94,12 @@ async function take({ notification, config, context }: Taken): Promise<void> {
   }
   const logs = notification.kind === 'finalized' ? notification.logs : notification.blocks.flatMap((block) => block.logs)
   const isFinal = notification.kind === 'finalized'
-  context.store.transact(() => {
-    if (isFinal)
-      for (const lane of lanesFrom({ origin: config, chains: context.config.chains })) storeMessages({ lane, logs, config, context })
+  const keep = () => {
+    if (isFinal) for (const lane of lanes) storeMessages({ lane, logs, config, context })
     if (isFinal) noteAgents({ logs, config, context })
     noteTasks({ logs, isFinal, config, context })
-  })
+  }
+  if (logs.length > 0) context.store.transact(keep)
   if (isFinal) testCrashHook('messages-stored')
   noteRosters({ logs, config, context })
   if (isFinal) context.events.emit('finalized', chainId)

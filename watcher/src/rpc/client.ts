@@ -92,15 +92,17 @@ async function askInTurn({ transports, calls, wait }: Asked): Promise<readonly R
     }
   }
   try {
-    for (const transport of transports) {
+    for (const [index, transport] of transports.entries()) {
       const work: Promise<void> = ask(transport).finally(() => running.delete(work))
       running.add(work)
-      await Promise.race([work, wait(hedgeMs, stopping.signal)])
+      // After the last one there is nobody else to ask.
+      if (index < transports.length - 1) await Promise.race([work, wait(hedgeMs, stopping.signal)])
       if (state.done !== undefined || isFull(state.empty)) break
     }
     while (running.size > 0 && state.done === undefined && !isFull(state.empty)) await Promise.race(running)
   } finally {
-    stopping.abort()
+    // A reason of its own spares making an error with a stack.
+    stopping.abort('answered')
   }
   const answer = state.done ?? state.empty
   if (answer === undefined) throw state.failure

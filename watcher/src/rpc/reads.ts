@@ -32,7 +32,7 @@ function view<const abi extends Abi, name extends ViewName<abi>>(parameters: {
   // viem cannot relate its own generics here; the caller's types are checked above.
   const [plain, values] = [abi as Abi, args as readonly unknown[]]
   const prepared = prepare(plain, String(name))
-  const data = encodeFunctionData({ ...prepared, args: values })
+  const data = encode({ name: String(name), prepared, values })
   const call = { method: 'eth_call', params: [{ to: address, data }, typeof block === 'bigint' ? `0x${block.toString(16)}` : block] }
   return {
     call,
@@ -54,6 +54,22 @@ function prepare(abi: Abi, name: string): Prepared {
   const known = preparedViews.get(name) ?? prepareEncodeFunctionData({ abi, functionName: name })
   preparedViews.set(name, known)
   return known
+}
+
+/** Calls that are made again and again. */
+const encoded = new Map<string, Hex>()
+const maxEncoded = 4_096
+
+/** Encoded once each: the same few views are asked at every turn. */
+function encode({ name, prepared, values }: { name: string; prepared: Prepared; values: readonly unknown[] }): Hex {
+  const words = values.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : [value]))
+  const key = `${name} ${words.join()}`
+  const known = encoded.get(key)
+  if (known !== undefined) return known
+  if (encoded.size >= maxEncoded) encoded.clear()
+  const data = encodeFunctionData({ ...prepared, args: values })
+  encoded.set(key, data)
+  return data
 }
 
 function refusal(reply: RpcReply | undefined, method: string): RpcRefusedError {

@@ -1,3 +1,4 @@
+import { messageOf } from '@hanse/sdk/errors'
 import {
   type Address,
   concat,
@@ -105,7 +106,7 @@ async function ask({
     text = (await response.text()).slice(0, maxAnswer).trim().replaceAll('"', '')
     if (!response.ok) throw fail(`HTTP ${response.status}`)
   } catch (cause) {
-    throw cause instanceof SignerFailedError ? cause : fail(cause instanceof Error ? cause.message : String(cause), cause)
+    throw cause instanceof SignerFailedError ? cause : fail(messageOf(cause), cause)
   }
   if (!isHex(text) || text.length !== 132) throw fail('the answer is not a signature of 65 bytes in hex')
   return text

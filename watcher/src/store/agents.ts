@@ -14,9 +14,6 @@ export type StoredAgent = {
   readonly isRetired: boolean
 }
 
-/** The agents of all chains. */
-export type Agents = ReturnType<typeof createAgents>
-
 /** Opens the table of agents. */
 export function createAgents(database: DatabaseSync) {
   const insert = database.prepare(

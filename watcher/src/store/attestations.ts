@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Address, Hex } from 'viem'
-import { transact } from './open.ts'
+import { createMemo } from './memo.ts'
+import { transact, whenUndone } from './open.ts'
 import { hex, integer, type Row, text } from './rows.ts'
 
 /** One watcher's word for one head. */
@@ -32,50 +33,31 @@ export type VectorEntry = {
 /** Every nonce that is a multiple of this is signed and kept for good, so that late deliveries find a head near their messages. */
 export const checkpoint = 128
 
-/** All attestations known. */
-export type Attestations = ReturnType<typeof createAttestations>
-
 /** Opens the table of attestations. */
 export function createAttestations(database: DatabaseSync) {
   const insert = database.prepare(
     'insert into attestation (set_id, lane_key, nonce, head, signer, signature) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
   )
-  const one = database.prepare('select * from attestation where set_id = ? and lane_key = ? and nonce = ? and signer = ?')
-  const at = database.prepare('select * from attestation where set_id = ? and lane_key = ? and nonce = ? order by signer')
   const from = database.prepare(
     'select * from attestation where set_id = ? and lane_key = ? and nonce >= ? order by nonce, signer limit ? + 0',
   )
-  const nonces = database.prepare(
-    'select nonce, count(*) as count from attestation where set_id = ? and lane_key = ? and nonce > ? group by nonce order by nonce',
-  )
-  const all = database.prepare('select set_id, lane_key, signer, nonce, head from attestation')
   const bySigner = database.prepare('select * from attestation where signer = ?')
 
-  const entries = new Map<string, Omit<VectorEntry, 'floor'>>()
   const floors = new Map<string, number>()
-  const note = (added: Pick<Attestation, 'setId' | 'laneKey' | 'nonce' | 'head' | 'signer'>): void => {
-    const { setId, laneKey, signer, nonce, head } = added
-    const key = keyOf(added)
-    const { nonce: top = 0, head: topHead = head, count = 0, digest = noDigest } = entries.get(key) ?? {}
-    const highest = nonce >= top ? { nonce, head } : { nonce: top, head: topHead }
-    entries.set(key, { setId, laneKey, signer, ...highest, count: count + 1, digest: mix(digest, `${nonce} ${head}`) })
-  }
-  for (const row of all.iterate()) note(toPlace(row))
+  const { entries, note, learn } = createEntries(database)
+  const { forget, ...places } = createPlaces(database)
 
   return {
     /** Keeps one, if its signer has said nothing about this place yet. */
     add({ setId, laneKey, nonce, head, signer: account, signature }: Attestation): boolean {
       const signer: Address = `0x${account.slice(2).toLowerCase()}`
+      learn()
       if (insert.run(setId, laneKey, nonce, head, signer, signature).changes === 0) return false
       note({ setId, laneKey, nonce, head, signer })
+      forget()
       return true
     },
-    find({ setId, laneKey, nonce, signer }: Pick<Attestation, 'setId' | 'laneKey' | 'nonce' | 'signer'>): Attestation | undefined {
-      const row = one.get(setId, laneKey, nonce, signer.toLowerCase())
-      return row === undefined ? undefined : toAttestation(row)
-    },
-    at: ({ setId, laneKey, nonce }: Pick<Attestation, 'setId' | 'laneKey' | 'nonce'>): readonly Attestation[] =>
-      at.all(setId, laneKey, nonce).map(toAttestation),
+    ...places,
     from: ({
       setId,
       laneKey,
@@ -83,22 +65,83 @@ export function createAttestations(database: DatabaseSync) {
       limit,
     }: Pick<Attestation, 'setId' | 'laneKey' | 'nonce'> & { limit: number }): readonly Attestation[] =>
       from.all(setId, laneKey, nonce, limit).map(toAttestation),
-    /** Nonces above `after` that anyone vouched for, with how many did. */
-    nonces: ({ setId, laneKey, after }: { setId: Hex; laneKey: Hex; after: number }) =>
-      nonces.all(setId, laneKey, after).map((row) => ({ nonce: integer(row, 'nonce'), count: integer(row, 'count') })),
     /** All that one signer said. */
     bySigner: (signer: Address): readonly Attestation[] => bySigner.all(signer.toLowerCase()).map(toAttestation),
     /** How far each signer has come on each lane. */
-    vector: (): readonly VectorEntry[] => [...entries.values()].map((entry) => ({ ...entry, floor: floors.get(entry.laneKey) ?? 0 })),
-    ...createPruning({ database, entries, floors }),
+    vector(): readonly VectorEntry[] {
+      learn()
+      return [...entries.values()].map((entry) => ({ ...entry, floor: floors.get(entry.laneKey) ?? 0 }))
+    },
+    ...createPruning({ database, entries, floors, learn, forget }),
   }
+}
+
+/** What was said at each place, and at which places something was. */
+function createPlaces(database: DatabaseSync) {
+  const one = database.prepare('select * from attestation where set_id = ? and lane_key = ? and nonce = ? order by signer')
+  const said = database.prepare(
+    'select nonce, count(*) as count from attestation where set_id = ? and lane_key = ? and nonce > ? group by nonce order by nonce',
+  )
+  const found = createMemo<readonly Attestation[]>(database)
+  const counted = createMemo<readonly { readonly nonce: number; readonly count: number }[]>(database, 64)
+  const at = ({ setId, laneKey, nonce }: Pick<Attestation, 'setId' | 'laneKey' | 'nonce'>): readonly Attestation[] =>
+    found.get(`${setId}${laneKey}${nonce}`, () => one.all(setId, laneKey, nonce).map(toAttestation))
+
+  return {
+    at,
+    find: ({ signer, ...place }: Pick<Attestation, 'setId' | 'laneKey' | 'nonce' | 'signer'>): Attestation | undefined => {
+      const account = signer.toLowerCase()
+      return at(place).find((attestation) => attestation.signer === account)
+    },
+    /** Nonces above `after` that anyone vouched for, with how many did. */
+    nonces: ({ setId, laneKey, after }: { setId: Hex; laneKey: Hex; after: number }) =>
+      counted.get(`${setId}${laneKey}${after}`, () =>
+        said.all(setId, laneKey, after).map((row) => ({ nonce: integer(row, 'nonce'), count: integer(row, 'count') })),
+      ),
+    forget: () => {
+      found.forget()
+      counted.forget()
+    },
+  }
+}
+
+/** How far each signer has come, kept along with the table. */
+function createEntries(database: DatabaseSync) {
+  const all = database.prepare('select set_id, lane_key, signer, nonce, head from attestation')
+  const entries = new Map<string, Omit<VectorEntry, 'floor'>>()
+  const note = (added: Pick<Attestation, 'setId' | 'laneKey' | 'nonce' | 'head' | 'signer'>): void => {
+    const { setId, laneKey, signer, nonce, head } = added
+    const key = keyOf(added)
+    const { nonce: top = 0, head: topHead = head, count = 0, digest = noDigest } = entries.get(key) ?? {}
+    const highest = nonce >= top ? { nonce, head } : { nonce: top, head: topHead }
+    entries.set(key, { setId, laneKey, signer, ...highest, count: count + 1, digest: mix(digest, `${nonce} ${head}`) })
+  }
+  let isLearned = false
+  /** Makes the entries what the table holds: at first, and after writes were undone. */
+  const learn = () => {
+    if (isLearned) return
+    isLearned = true
+    entries.clear()
+    for (const row of all.iterate()) note(toPlace(row))
+  }
+  whenUndone(database, () => {
+    isLearned = false
+  })
+  learn()
+  return { entries, note, learn }
 }
 
 const keyOf = (entry: { setId: string; laneKey: string; signer: string }) => `${entry.setId}${entry.laneKey}${entry.signer}`
 
-type Pruning = { database: DatabaseSync; entries: Map<string, Omit<VectorEntry, 'floor'>>; floors: Map<string, number> }
+type Pruning = {
+  database: DatabaseSync
+  entries: Map<string, Omit<VectorEntry, 'floor'>>
+  floors: Map<string, number>
+  learn: () => void
+  forget: () => void
+}
 
-function createPruning({ database, entries, floors }: Pruning) {
+function createPruning({ database, entries, floors, learn, forget }: Pruning) {
   const old = database.prepare('select * from attestation where lane_key = ? and nonce < ? and nonce % ? <> 0')
   const drop = database.prepare('delete from attestation where set_id = ? and lane_key = ? and nonce = ? and signer = ?')
   const dropSet = database.prepare('delete from attestation where set_id = ?')
@@ -109,12 +152,14 @@ function createPruning({ database, entries, floors }: Pruning) {
       nonce < (floors.get(laneKey) ?? 0) && nonce % checkpoint !== 0,
     /** Forgets what nobody needs any more: on a lane, all but the checkpoints below a nonce. */
     prune({ laneKey, below }: { laneKey: Hex; below: number }): void {
+      learn()
       floors.set(laneKey, Math.max(below, floors.get(laneKey) ?? 0))
       const rows = old.all(laneKey, below, checkpoint).map(toAttestation)
       if (rows.length === 0) return
       transact(database, () => {
         for (const { setId, nonce, signer } of rows) drop.run(setId, laneKey, nonce, signer)
       })
+      forget()
       for (const { setId, nonce, head, signer } of rows) {
         const key = keyOf({ setId, laneKey, signer })
         const entry = entries.get(key)
@@ -125,15 +170,14 @@ function createPruning({ database, entries, floors }: Pruning) {
     },
     /** Forgets what was signed under all other sets of watchers than these. */
     keepSets(setIds: readonly Hex[]): void {
+      learn()
       const kept = new Set<string>(setIds)
       for (const setId of new Set([...entries.values()].map((entry) => entry.setId))) if (!kept.has(setId)) dropSet.run(setId)
       for (const [key, { setId }] of entries) if (!kept.has(setId)) entries.delete(key)
+      forget()
     },
   }
 }
-
-/** Contradictions of watchers. */
-export type Evidence = ReturnType<typeof createEvidence>
 
 /** Opens the table of contradictions. */
 export function createEvidence(database: DatabaseSync) {

@@ -3,16 +3,16 @@ import type { EnvelopeKind, SignedEnvelope } from '@hanse/sdk/agent'
 import type { Hex } from 'viem'
 import { hex, integer, type Row, text } from './rows.ts'
 
-/** An envelope as it is kept. `seq` counts what came, so that a peer can ask for what it lacks. */
+/**
+ * An envelope as it is kept. `seq` rises with each that comes, so that a peer can ask for what it lacks. It is at least the time (milliseconds): a store that
+ * comes back from an old copy does not give a place that peers have passed to something else.
+ */
 export type StoredEnvelope = SignedEnvelope & { readonly id: Hex; readonly seq: number }
-
-/** The envelopes that have not expired. */
-export type Envelopes = ReturnType<typeof createEnvelopes>
 
 /** Opens the table of envelopes. */
 export function createEnvelopes(database: DatabaseSync) {
   const insert = database.prepare(
-    'insert into envelope (id, kind, sender, recipient, topic, expiry, body, signature, keep_until) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing',
+    'insert into envelope (seq, id, kind, sender, recipient, topic, expiry, body, signature, keep_until) values (max(?, (select coalesce(max(seq), 0) + 1 from envelope)), ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing',
   )
   const one = database.prepare('select * from envelope where id = ?')
   const after = database.prepare('select * from envelope where seq > ? order by seq limit ?')
@@ -35,8 +35,9 @@ export function createEnvelopes(database: DatabaseSync) {
       body,
       signature,
       keepUntil,
-    }: Omit<StoredEnvelope, 'seq'> & { keepUntil: number }): boolean =>
-      insert.run(id, kind, from.toLowerCase(), recipient.toLowerCase(), topic, expiry, body, signature, keepUntil).changes > 0,
+      now,
+    }: Omit<StoredEnvelope, 'seq'> & { keepUntil: number; now: number }): boolean =>
+      insert.run(now, id, kind, from.toLowerCase(), recipient.toLowerCase(), topic, expiry, body, signature, keepUntil).changes > 0,
     has: (id: Hex): boolean => one.get(id) !== undefined,
     after: ({ seq, limit }: { seq: number; limit: number }): readonly StoredEnvelope[] => after.all(seq, limit).map(toEnvelope),
     about: ({ topic, seq, limit }: { topic: Hex; seq: number; limit: number }): readonly StoredEnvelope[] =>

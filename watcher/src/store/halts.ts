@@ -2,9 +2,6 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Halt } from '@hanse/sdk/sync'
 import { integer, text } from './rows.ts'
 
-/** Chains that stand still for good. */
-export type Halts = ReturnType<typeof createHalts>
-
 /** Opens the table of halts. A row is on disk when `add` returns, and stays until a person clears it. */
 export function createHalts(database: DatabaseSync) {
   const insert = database.prepare('insert into halt (chain_id, reason, detail, at) values (?, ?, ?, ?) on conflict do nothing')

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { emptyHead, type Message } from '@hanse/sdk/gateway'
 import type { Hex } from 'viem'
+import { createMemo } from './memo.ts'
 import { hex, integer, isNull, type Row } from './rows.ts'
 
 /** A final message in its lane. `message` is missing when its event did not hold what its leaf commits to. */
@@ -17,9 +18,6 @@ export type StoredMessage = {
   readonly at: number
 }
 
-/** The final messages of all lanes. */
-export type Messages = ReturnType<typeof createMessages>
-
 /** Opens the table of messages. */
 export function createMessages(database: DatabaseSync) {
   const insert = database.prepare(
@@ -31,12 +29,19 @@ export function createMessages(database: DatabaseSync) {
   const last = database.prepare('select max(nonce) as nonce from message where lane_key = ?')
   const clear = database.prepare('delete from message where lane_key = ?')
   const byLeaf = database.prepare('select * from message where leaf = ?')
+  const counts = createMemo<number>(database)
+  const heads = createMemo<Hex | undefined>(database)
+  const forget = () => {
+    counts.forget()
+    heads.forget()
+  }
 
   return {
     /** Keeps a message; one that is there stays as it is. */
     add({ laneKey, nonce, leaf, head: after, message, block, txHash, at }: StoredMessage): void {
       const { sender = null, recipient = null, gasLimit = null, deliverBefore = null, payload = null } = message ?? {}
       insert.run(laneKey, nonce, leaf, after, sender, recipient, gasLimit, deliverBefore, payload, block, txHash, at)
+      forget()
     },
     /** Messages from nonce `from` up to, but without, `to`. */
     range: ({ laneKey, from, to }: { laneKey: Hex; from: number; to: number }): readonly StoredMessage[] =>
@@ -47,17 +52,21 @@ export function createMessages(database: DatabaseSync) {
     /** The head after `nonce` messages; undefined when they are not all here. */
     headAt({ laneKey, nonce }: { laneKey: Hex; nonce: number }): Hex | undefined {
       if (nonce === 0) return emptyHead
-      const row = head.get(laneKey, nonce - 1)
-      return row === undefined ? undefined : hex(row, 'head')
+      return heads.get(`${laneKey}${nonce}`, () => {
+        const row = head.get(laneKey, nonce - 1)
+        return row === undefined ? undefined : hex(row, 'head')
+      })
     },
     /** How many messages of the lane are here. */
-    count(laneKey: Hex): number {
-      const row = last.get(laneKey)
-      return row === undefined || isNull(row, 'nonce') ? 0 : integer(row, 'nonce') + 1
-    },
+    count: (laneKey: Hex): number =>
+      counts.get(laneKey, () => {
+        const row = last.get(laneKey)
+        return row === undefined || isNull(row, 'nonce') ? 0 : integer(row, 'nonce') + 1
+      }),
     /** Forgets a lane, to read it again. */
     clear: (laneKey: Hex): void => {
       clear.run(laneKey)
+      forget()
     },
     /** The message with this leaf, which is its id. */
     byLeaf(leaf: Hex): StoredMessage | undefined {

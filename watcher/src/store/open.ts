@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { messageOf } from '@hanse/sdk/errors'
 import { StoreUnusableError } from '../errors.ts'
 
 /** What must survive everything: what was signed and sent, who contradicted itself, what stands still. Every commit reaches the disk before it returns. */
@@ -19,6 +20,7 @@ create table if not exists evidence (
   set_id text not null, lane_key text not null, nonce integer not null, signer text not null, first text not null, second text not null, at integer not null,
   primary key (set_id, lane_key, nonce, signer)
 ) strict, without rowid;
+create table if not exists shared_mark (store_id text not null, what text not null, version integer not null, primary key (store_id, what)) strict, without rowid;
 create table if not exists halt (chain_id integer primary key, reason text not null, detail text not null, at integer not null) strict;
 `
 
@@ -95,13 +97,10 @@ export function openDatabases({ dataDir, openDatabase }: openDatabases.Parameter
       },
     }
   } catch (cause) {
-    throw new StoreUnusableError(
-      `The data directory ${dataDir} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      {
-        cause,
-        metaMessages: ['Stop the other watcher that runs on it, or choose another dataDir.'],
-      },
-    )
+    throw new StoreUnusableError(`The data directory ${dataDir} cannot be used: ${messageOf(cause)}.`, {
+      cause,
+      metaMessages: ['Stop the other watcher that runs on it, or choose another dataDir.'],
+    })
   }
 }
 
@@ -134,7 +133,17 @@ export function transact<result>(database: DatabaseSync, work: () => result): re
     database.exec('commit')
     return result
   } catch (error) {
+    for (const forget of undone.get(database) ?? []) forget()
     database.exec('rollback')
     throw error
   }
+}
+
+const undone = new WeakMap<DatabaseSync, (() => void)[]>()
+
+/** Calls `forget` whenever writes of a transaction are undone: what was learned from them is not so. */
+export function whenUndone(database: DatabaseSync, forget: () => void): void {
+  const known = undone.get(database)
+  if (known === undefined) undone.set(database, [forget])
+  else known.push(forget)
 }

@@ -4,9 +4,6 @@ import { integer, text } from './rows.ts'
 /** A role that a person has stopped, on one chain or, with zero, on all. */
 export type Pause = { readonly role: string; readonly chainId: number }
 
-/** What people have stopped. It stays so over a restart. */
-export type Pauses = ReturnType<typeof createPauses>
-
 /** Opens the table of pauses. */
 export function createPauses(database: DatabaseSync) {
   const insert = database.prepare('insert into paused (role, chain_id) values (?, ?) on conflict (role, chain_id) do nothing')

@@ -4,6 +4,7 @@ import { createAttestations, createEvidence } from './attestations.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createEnvelopes } from './envelopes.ts'
 import { createHalts } from './halts.ts'
+import { createMarks } from './marks.ts'
 import { createMessages } from './messages.ts'
 import { openDatabases, openDatabase as openFile, transact } from './open.ts'
 import { createPauses } from './pauses.ts'
@@ -61,6 +62,7 @@ export function createStore({
     pauses: createPauses(vault),
     guard: createSignGuard(vault),
     ledger: createLedger(vault),
+    marks: createMarks(vault),
     /** Runs writes to the cache as one. */
     transact: <result>(work: () => result): result => transact(cache, work),
     close: databases.close,

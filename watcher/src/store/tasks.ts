@@ -14,9 +14,6 @@ export type StoredTask = {
 /** Work that was handed in last. Only a hash of it stands on the chain. */
 export type StoredWork = { readonly worker: Hex; readonly token: number; readonly deliverable: Hex }
 
-/** Terms of tasks, what was handed in, and when to look at them. */
-export type Tasks = ReturnType<typeof createTasks>
-
 /** Opens the table of tasks. */
 export function createTasks(database: DatabaseSync) {
   const insert = database.prepare(

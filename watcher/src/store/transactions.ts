@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Address, Hex } from 'viem'
+import { createMemo } from './memo.ts'
 import { transact } from './open.ts'
 import { hex, integer, isNull, type Row, text } from './rows.ts'
 
@@ -37,9 +38,6 @@ export type LedgerRow = {
   readonly at: number
 }
 
-/** The ledger of all transactions. */
-export type Ledger = ReturnType<typeof createLedger>
-
 /** Opens the ledger. A row is on disk when `add` returns. */
 export function createLedger(database: DatabaseSync) {
   const insert = database.prepare(
@@ -48,6 +46,10 @@ export function createLedger(database: DatabaseSync) {
   const open = database.prepare("select * from tx where chain_id = ? and sender = ? and state in ('live', 'mined') order by nonce, id")
   const recent = database.prepare('select * from tx where ?1 = 0 or chain_id = ?1 order by id desc limit ?2')
   const set = database.prepare('update tx set state = ?, block = ? where id = ?')
+  const mirror = database.prepare(
+    'insert into tx (chain_id, sender, nonce, hash, raw, max_fee, tip, purpose, request, state, block, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (hash) do update set state = excluded.state, block = excluded.block, at = excluded.at',
+  )
+  const opened = createMemo<readonly LedgerRow[]>(database)
 
   return {
     add({ chainId, sender, nonce, hash, raw, maxFee, tip, purpose, request, at }: Omit<LedgerRow, 'id' | 'state' | 'block'>): void {
@@ -63,18 +65,31 @@ export function createLedger(database: DatabaseSync) {
         JSON.stringify(request),
         at,
       )
+      opened.forget()
     },
     /** Transactions that are not final yet, by nonce; several of one nonce replace each other. */
     open: ({ chainId, sender }: { chainId: number; sender: Address }): readonly LedgerRow[] =>
-      open.all(chainId, sender.toLowerCase()).map(toRow),
+      opened.get(`${chainId} ${sender.toLowerCase()}`, () => open.all(chainId, sender.toLowerCase()).map(toRow)),
     /** The newest transactions, of one chain or of all. */
     recent: ({ chainId = 0, limit }: { chainId: number | undefined; limit: number }): readonly LedgerRow[] =>
       recent.all(chainId, limit).map(toRow),
+    /** Makes rows here what they are for other processes of this watcher. */
+    mirror(rows: readonly Omit<LedgerRow, 'id'>[]): void {
+      if (rows.length === 0) return
+      transact(database, () => {
+        for (const { chainId, sender, nonce, hash, raw, maxFee, tip, purpose, request, state, block, at } of rows) {
+          const what = [JSON.stringify(purpose), JSON.stringify(request)] as const
+          mirror.run(chainId, sender.toLowerCase(), nonce, hash, raw, `${maxFee}`, `${tip}`, ...what, state, block ?? null, at)
+        }
+      })
+      opened.forget()
+    },
     setStates(changes: readonly { id: number; state: TransactionState; block?: number | undefined }[]): void {
       if (changes.length === 0) return
       transact(database, () => {
         for (const { id, state, block } of changes) set.run(state, block ?? null, id)
       })
+      opened.forget()
     },
   }
 }
