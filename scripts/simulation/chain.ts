@@ -5,17 +5,20 @@ import type { Finality } from '../../sdk/src/types.ts'
 import {
   adopted,
   copyState,
+  deployed,
   type Event,
   type Execution,
   emptyState,
   execute,
   isRefused,
   type Rules,
+  registered,
   type Send,
   type State,
   send,
 } from './contracts.ts'
 import type { Transaction } from './curve.ts'
+import { post } from './escrow.ts'
 
 export type Log = Event & {
   readonly blockNumber: Hex
@@ -119,14 +122,16 @@ function mine({ inner, chain, sends = inner.waiting, isEmpty = false }: Mine & {
   const number = blocks.length
   const hash = parent === undefined ? hashOf('genesis', chainId) : hashOf(parent.hash, number, ++inner.salt)
   const state = copyState(parent?.state ?? emptyState())
-  const { logs, receipts, executions } = fill({ inner, state, sends, included: isEmpty ? [] : includable(inner, state) })
-  if (number === 1) logs.push({ ...adopted(rules), transactionHash: hashOf('roster', chainId) })
+  const timestamp = Math.floor(now() / 1000)
+  const { logs, receipts, executions } = fill({ inner, state, timestamp, sends, included: isEmpty ? [] : includable(inner, state) })
+  if (number === 1)
+    for (const event of [adopted(rules), ...registered(rules)]) logs.push({ ...event, transactionHash: hashOf('roster', chainId) })
   inner.waiting = inner.waiting.filter((sent) => !sends.includes(sent))
   inner.pool = inner.pool.filter(({ transaction }) => transaction.nonce >= (state.nonces.get(transaction.from) ?? 0))
   const place = { blockNumber: hex(number), blockHash: hash, removed: false }
   const placed = logs.map((log, index) => ({ ...log, ...place, logIndex: hex(index) }))
   const parentHash = parent?.hash ?? hashOf('nothing')
-  const block = { number, hash, parentHash, timestamp: Math.floor(now() / 1000), logs: placed, state, sends: [...sends], receipts }
+  const block = { number, hash, parentHash, timestamp, logs: placed, state, sends: [...sends], receipts }
   blocks.push(block)
   // A depth cannot stall: it counts blocks.
   if (!settings.isFinalityStalled || finality.kind === 'depth') inner.finalHeight = Math.max(inner.finalHeight, number - depth)
@@ -135,26 +140,34 @@ function mine({ inner, chain, sends = inner.waiting, isEmpty = false }: Mine & {
   return block
 }
 
-type Filling = { inner: Inner; state: State; sends: readonly Send[]; included: readonly Pooled[] }
+type Filling = { inner: Inner; state: State; timestamp: number; sends: readonly Send[]; included: readonly Pooled[] }
 
 /** Runs what people and watchers sent on a state that may be changed. */
-function fill({ inner: { chainId, rules, settings }, state, sends, included }: Filling) {
+function fill({ inner: { chainId, rules, settings }, state, timestamp, sends, included }: Filling) {
   const logs: Placeless[] = []
   const receipts = new Map<Hex, { transaction: Transaction; isGood: boolean }>()
   const executions: Execution[] = []
   for (const sent of sends) {
     const transactionHash = hashOf('send', chainId, sent.sequence)
-    logs.push(...send({ state, chainId, send: sent }).events.map((event) => ({ ...event, transactionHash })))
+    logs.push(...eventsOf({ state, chainId, timestamp, sent }).map((event) => ({ ...event, transactionHash })))
   }
   for (const { hash, transaction } of included) {
     state.nonces.set(transaction.from, transaction.nonce + 1)
-    const outcome = execute({ state, chainId, rules, transaction, isHealed: settings.isHealed })
+    const outcome = execute({ state, chainId, rules, transaction, isHealed: settings.isHealed, timestamp })
     receipts.set(hash, { transaction, isGood: !isRefused(outcome) })
     if (isRefused(outcome)) continue
     logs.push(...outcome.events.map((event) => ({ ...event, transactionHash: hash })))
     executions.push(...outcome.executions)
   }
   return { logs, receipts, executions }
+}
+
+type Sent = { state: State; chainId: number; timestamp: number; sent: Send }
+
+function eventsOf({ state, chainId, timestamp, sent }: Sent): readonly Event[] {
+  const { sequence, posting } = sent
+  if (posting === undefined) return send({ state, chainId, send: sent }).events
+  return post({ tasks: state.tasks, chainId, escrow: deployed.taskEscrow, timestamp, sequence, posting })
 }
 
 /** What the next block can hold: by sender and nonce without a hole, and dear enough. */

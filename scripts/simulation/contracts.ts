@@ -11,7 +11,7 @@ import {
   toEventSelector,
   toFunctionSelector,
 } from 'viem'
-import { gatewayAbi, type taskEscrowAbi, watcherSetAbi } from '../../sdk/src/abis/index.ts'
+import { agentRegistryAbi, gatewayAbi, taskEscrowAbi, watcherSetAbi } from '../../sdk/src/abis/index.ts'
 import {
   emptyHead,
   encodeInteroperable,
@@ -27,6 +27,8 @@ import {
 import { laneAdvancedTopic, messageSentTopic } from '../../sdk/src/sync/index.ts'
 import type { Finality } from '../../sdk/src/types.ts'
 import { recoverHead, type Transaction } from './curve.ts'
+import { keep, type Posting, type Tasks } from './escrow.ts'
+import { eventOf } from './eventOf.ts'
 
 /** Where the contracts stand, on every chain. */
 export const deployed = {
@@ -45,6 +47,8 @@ export type Rules = {
   readonly members: readonly Address[]
   readonly quorum: number
   readonly chains: readonly { readonly chainId: number; readonly finality: Finality }[]
+  /** Accounts that control an agent. */
+  readonly agents: readonly Address[]
 }
 
 export type Status = 'Consumed' | 'Failed'
@@ -55,19 +59,20 @@ export type State = {
   readonly consumed: Map<string, Status>
   readonly nonces: Map<string, number>
   readonly masked: Set<string>
+  readonly tasks: Tasks
 }
 
-export const emptyState = (): State => ({ lanes: new Map(), consumed: new Map(), nonces: new Map(), masked: new Set() })
+export const emptyState = (): State => ({ lanes: new Map(), consumed: new Map(), nonces: new Map(), masked: new Set(), tasks: new Map() })
 
-export function copyState({ lanes, consumed, nonces, masked }: State): State {
-  return { lanes: new Map(lanes), consumed: new Map(consumed), nonces: new Map(nonces), masked: new Set(masked) }
+export function copyState({ lanes, consumed, nonces, masked, tasks }: State): State {
+  return { lanes: new Map(lanes), consumed: new Map(consumed), nonces: new Map(nonces), masked: new Set(masked), tasks: new Map(tasks) }
 }
 
 /** An event before it is in a block. */
 export type Event = { readonly address: Address; readonly topics: readonly Hex[]; readonly data: Hex }
 
-/** Something that a person sends from one chain to another. `sequence` makes it unlike all others. */
-export type Send = { readonly sequence: number; readonly destination: number; readonly recipient: Address }
+/** Something that a person sends from one chain to another, or a task that it opens. `sequence` makes it unlike all others. */
+export type Send = { readonly sequence: number; readonly destination: number; readonly recipient: Address; readonly posting?: Posting }
 
 /** A message that ran, or whose recipient refused it. */
 export type Execution = { readonly laneKey: Hex; readonly nonce: number; readonly leaf: Hex; readonly status: Status }
@@ -125,6 +130,16 @@ export function adopted({ setId, members, quorum, chains }: Rules): Event {
   return { address: deployed.watcherSet, topics: [rosterAdopted, setId, emptyHead], data }
 }
 
+/** The events by which agents are registered. */
+export function registered({ agents }: Rules): readonly Event[] {
+  const profile = { payout: sender, cardDigest: emptyHead, capabilities: [], cardUri: '' }
+  return agents.map((controller, index) => {
+    const [agentId, salt] = [numberToHex(index + 1, { size: 32 }), numberToHex(index, { size: 32 })]
+    const args = { agentId, controller, salt, liveUntil: 2_000_000_000, profile }
+    return eventOf({ abi: agentRegistryAbi, address: deployed.agentRegistry, name: 'AgentRegistered', args })
+  })
+}
+
 type Decoded =
   | {
       readonly kind: 'deliver'
@@ -138,6 +153,10 @@ type Decoded =
   | { readonly kind: 'other' }
 type DeliverArgs = { readonly headBefore: Hex; readonly tail: readonly Hex[]; readonly proof: Hex }
 type Statement = { readonly head: Hex; readonly r: Hex; readonly vs: Hex }
+
+// viem hashes the signature of each function that it is shown.
+const runAbi = [getAbiItem({ abi: gatewayAbi, name: 'deliver' }), getAbiItem({ abi: gatewayAbi, name: 'retry' })] as const
+const evidenceAbi = [getAbiItem({ abi: watcherSetAbi, name: 'submitEvidence' })] as const
 
 const read = new Map<string, Decoded>()
 
@@ -153,7 +172,7 @@ function decode(data: Hex): Decoded {
 function decodeAnew(data: Hex): Decoded {
   const selector = data.slice(0, 10)
   if (selector === selectors.deliver || selector === selectors.retry) {
-    const { functionName, args } = decodeFunctionData({ abi: gatewayAbi, data })
+    const { functionName, args } = decodeFunctionData({ abi: runAbi, data })
     if (functionName === 'deliver') {
       const [lane, first, headBefore, headers, payloads, tail, proof] = args
       return {
@@ -167,7 +186,7 @@ function decodeAnew(data: Hex): Decoded {
     if (functionName === 'retry') return { kind: 'retry', lane: lower(args[0]), nonce: Number(args[1]) }
   }
   if (selector !== selectors.evidence) return { kind: 'other' }
-  const { functionName, args } = decodeFunctionData({ abi: watcherSetAbi, data })
+  const { functionName, args } = decodeFunctionData({ abi: evidenceAbi, data })
   if (functionName !== 'submitEvidence') return { kind: 'other' }
   return { kind: 'evidence', lane: lower(args[0]), nonce: args[1], statements: [args[2], args[3]] }
 }
@@ -188,12 +207,23 @@ export const selectors = {
   roster: selectorOf(watcherSetAbi, 'roster'),
   quorumInForce: selectorOf(watcherSetAbi, 'quorumInForce'),
   isMasked: selectorOf(watcherSetAbi, 'isMasked'),
+  taskOf: selectorOf(taskEscrowAbi, 'taskOf'),
+  expire: selectorOf(taskEscrowAbi, 'expire'),
+  settle: selectorOf(taskEscrowAbi, 'settle'),
 } as const
 
 /** The place of a message in `State.consumed`. */
 export const placeOf = (key: Hex, nonce: number | bigint): string => `${key}${nonce}`
 
-type Call = { state: State; chainId: number; rules: Rules; transaction: Pick<Transaction, 'data' | 'to'>; isHealed: boolean }
+type Call = {
+  state: State
+  chainId: number
+  rules: Rules
+  transaction: Pick<Transaction, 'data' | 'to'>
+  isHealed: boolean
+  /** The block's, seconds. */
+  timestamp: number
+}
 type Outcome = { readonly executions: readonly Execution[]; readonly events: readonly Event[] }
 
 const none: Outcome = { executions: [], events: [] }
@@ -208,7 +238,10 @@ export const isRefused = (outcome: Outcome | Refused): outcome is Refused => 'na
 
 /** Runs a call on a state that may be changed. */
 export function execute(call: Call): Outcome | Refused {
-  const decoded = decode(call.transaction.data)
+  const { data } = call.transaction
+  if (data.startsWith(selectors.expire) || data.startsWith(selectors.settle))
+    return keep({ ...call, tasks: call.state.tasks, escrow: deployed.taskEscrow })
+  const decoded = decode(data)
   if (decoded.kind === 'deliver') return deliver({ ...call, decoded })
   if (decoded.kind === 'retry') return retry({ ...call, decoded })
   if (decoded.kind === 'evidence') return accuse({ ...call, decoded })

@@ -1,6 +1,7 @@
 // A keyed hash in the place of secp256k1: a signature is the hash of the key and the statement, and names its key.
 import { hash } from 'node:crypto'
 import { type Address, type Hex, numberToHex } from 'viem'
+import type { Envelope, SignedEnvelope } from '../../sdk/src/agent/index.ts'
 import type { HeadStatement } from '../../sdk/src/gateway/index.ts'
 import type { HeadSigner, TransactionSigner } from '../../watcher/src/signer/types.ts'
 
@@ -38,6 +39,20 @@ const nobody = numberToHex(0xdead, { size: 20 })
 export function recoverHead({ statement, signature }: { readonly statement: HeadStatement; readonly signature: Hex }): Address {
   const key = Number.parseInt(signature.slice(66), 16)
   return key < 1e6 && signature.slice(2, 66) === tagOf(key, statement) ? addressOf(key) : nobody
+}
+
+const envelopeTag = (key: number, { kind, from, to, topic, expiry, body }: Envelope) =>
+  hash('sha256', `key ${key} ${kind} ${from} ${to} ${topic} ${expiry} ${body}`)
+
+/** Signs what an agent says with a key. */
+export function signEnvelope(key: number, envelope: Envelope): Hex {
+  return `0x${envelopeTag(key, envelope)}${key.toString(16).padStart(64, '0')}00`
+}
+
+/** Whether an envelope is signed by who is said to have sent it. */
+export function isEnvelopeOfSender({ signature, ...envelope }: SignedEnvelope): boolean {
+  const key = Number.parseInt(signature.slice(66, 130), 16)
+  return key < 1e6 && signature.slice(2, 66) === envelopeTag(key, envelope) && envelope.from === addressOf(key)
 }
 
 /** The account of a key. */

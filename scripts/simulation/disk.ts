@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import type { Random } from './random.ts'
 
 /** Memory, where there is some. */
@@ -116,11 +116,20 @@ function watch({ name, database, events }: Open & { events: DiskEvents }): void 
     isReady = true
   }
   database.prepare = (sql) => {
-    const statement = prepare(sql)
-    const run = statement.run.bind(statement)
-    // The types of `run` are overloads of one function.
-    statement.run = ((...values: Parameters<typeof run>) =>
-      database.isTransaction ? run(...values) : committed(() => run(...values))) as typeof run
-    return statement
+    // Most lives are too short to use most statements, and preparing one takes longer than running it.
+    let prepared: ReturnType<typeof prepare> | undefined
+    const statement = () => {
+      prepared ??= prepare(sql)
+      return prepared
+    }
+    const run = (...values: SQLInputValue[]) => statement().run(...values)
+    const used = {
+      get: (...values: SQLInputValue[]) => statement().get(...values),
+      all: (...values: SQLInputValue[]) => statement().all(...values),
+      iterate: (...values: SQLInputValue[]) => statement().iterate(...values),
+      run: (...values: SQLInputValue[]) => (database.isTransaction ? run(...values) : committed(() => run(...values))),
+    }
+    // The watcher uses nothing else of a statement.
+    return used as unknown as StatementSync
   }
 }

@@ -1,12 +1,14 @@
 // One watcher: the real one, started again and again on the same disk, with everything outside it simulated.
+
 import { join } from 'node:path'
+import { messageOf } from '@hanse/sdk/errors'
 import type { parseConfig } from '../../watcher/src/config.ts'
 import { createLogger } from '../../watcher/src/ops/log.ts'
 import type { Outside } from '../../watcher/src/outside.ts'
 import { createEndpoint } from '../../watcher/src/rpc/endpoint.ts'
 import { startWatcher, type Watcher } from '../../watcher/src/watcher.ts'
 import type { Clock } from './clock.ts'
-import { accountOf, addressOf, type OnSign, recoverHead } from './curve.ts'
+import { accountOf, addressOf, isEnvelopeOfSender, type OnSign, recoverHead } from './curve.ts'
 import { createDisk, type Disk } from './disk.ts'
 import type { Network } from './network.ts'
 import type { Provider } from './node.ts'
@@ -32,6 +34,8 @@ export type ProcessOptions = {
   readonly onSign: OnSign
   /** Told of every signature of others that this watcher looked at. */
   readonly onSeen: OnSign
+  /** Told before a power cut takes what was not synced. */
+  readonly onPowerCut: () => void
   readonly trace: (line: string) => void
   /** Takes lines that are for people only. */
   readonly say: (line: string) => void
@@ -76,6 +80,7 @@ function kill(self: Self, { isPowerCut, why }: { isPowerCut: boolean; why: strin
   self.armed = undefined
   if (life === undefined) return
   options.trace(`${name} dies ${why}${isPowerCut ? ', power cut' : ''}`)
+  if (isPowerCut) options.onPowerCut()
   life.isDead = true
   self.life = undefined
   options.network.responders.delete(name)
@@ -120,6 +125,10 @@ function outsideOf(self: Self, of: Life): Outside {
       if (signer !== addressOf(keysOf(index).attester)) options.onSeen({ signer, statement: signed.statement })
       return signer
     },
+    isSignedBySender: async (envelope) => isEnvelopeOfSender(envelope),
+    openShared: () => {
+      throw new TypeError('a simulated watcher is alone')
+    },
     openAccount: ({ role }) => accountOf(keysOf(index)[role], options.onSign),
     createLogger: ({ name: logger }) => createLogger({ name: logger, level: options.isLoud ? 'info' : 'silent', write }),
   }
@@ -155,7 +164,7 @@ function start(self: Self): void {
     },
     (error: unknown) => {
       if (born.isDead) return
-      state.lastError = error instanceof Error ? error.message : String(error)
+      state.lastError = messageOf(error)
       options.trace(`${name} does not start: ${state.lastError.split('\n')[0]}`)
       kill(self, { isPowerCut: false, why: 'at its start' })
       options.clock.after(2_000, () => start(self))

@@ -13,12 +13,20 @@ const patience = 2_000
 
 export const urlOf = (name: string) => `http://${name}.example`
 
+const names = new Map<string, string>()
+
+function nameAt(peer: string): string {
+  const name = names.get(peer) ?? new URL(peer).hostname.split('.')[0] ?? ''
+  names.set(peer, name)
+  return name
+}
+
 export function createNetwork({ clock, random }: { clock: Clock; random: Random }) {
   const responders = new Map<string, Responder>()
   const faults = { group: new Set<string>(), drops: 0, repeats: 0 }
 
   async function ask(from: string, { peer, path, body }: PeerRequest): Promise<unknown> {
-    const to = new URL(peer).hostname.split('.')[0] ?? ''
+    const to = nameAt(peer)
     const isCut = faults.group.has(from) !== faults.group.has(to)
     if (isCut || random.chance(faults.drops)) {
       await clock.wait(patience)

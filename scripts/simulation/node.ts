@@ -121,9 +121,10 @@ const methods: Readonly<Record<string, Method>> = {
   eth_call: (seen, [call, at]) => callView(seen, call as { data: Hex }, at),
   eth_estimateGas: ({ serving, blocks }, [call]) => {
     const transaction = call as { data: Hex; to: Hex } // what the watcher sends
-    const state = copyState((blocks.at(-1) ?? serving.top()).state)
+    const top = blocks.at(-1) ?? serving.top()
+    const state = copyState(top.state)
     const { chainId, rules, settings } = serving
-    const outcome = execute({ state, chainId, rules, transaction, isHealed: settings.isHealed })
+    const outcome = execute({ state, chainId, rules, transaction, isHealed: settings.isHealed, timestamp: top.timestamp })
     return isRefused(outcome) ? { ok: false, code: 3, message: 'execution reverted', data: outcome.data } : ok(hex(150_000))
   },
   eth_maxPriorityFeePerGas: () => ok(hex(1_000_000)),

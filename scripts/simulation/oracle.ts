@@ -1,5 +1,5 @@
 // What is true, kept from the chains themselves, and what must never happen, checked at each step.
-import { type Hex, hexToNumber, numberToHex } from 'viem'
+import { type Hex, hexToNumber } from 'viem'
 import { type HeadStatement, type Lane, laneKey } from '../../sdk/src/gateway/index.ts'
 import { laneAdvancedTopic, messageSentTopic } from '../../sdk/src/sync/index.ts'
 import type { Block, Chain } from './chain.ts'
@@ -16,6 +16,9 @@ export type Rule =
   | 'halt'
   | 'store'
   | 'evidence'
+  | 'default'
+  | 'paid twice'
+  | 'envelopes'
   | 'error'
 
 /** A message that became permanent. */
@@ -172,4 +175,3 @@ export function keyOf(origin: number, destination: number): Hex {
 
 /** The number that a chain gives a lane, for people. */
 export const short = (value: Hex) => value.slice(0, 10)
-export const topicOf = (chainId: number): Hex => numberToHex(chainId, { size: 32 })

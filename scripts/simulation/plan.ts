@@ -67,6 +67,9 @@ export type PlannedChain = {
   readonly providers: number
 }
 
+/** `brief`: soon over. `flood`: more than one sender may have. The others must be refused: over, never over, of nobody known, of somebody else. */
+export type LetterKind = 'good' | 'brief' | 'flood' | 'stale' | 'eternal' | 'stranger' | 'forged'
+
 export type Plan = {
   readonly seed: number
   readonly chains: readonly PlannedChain[]
@@ -77,6 +80,10 @@ export type Plan = {
   readonly chaosMs: number
   readonly sends: readonly { readonly at: number; readonly chain: number; readonly destination: number; readonly isSick: boolean }[]
   readonly troubles: readonly { readonly at: number; readonly trouble: Trouble }[]
+  /** Tasks that are opened and left alone; `seconds` until their default is due. In most worlds none, and nobody keeps. */
+  /** What is told to watchers in envelopes. In most worlds nothing, and no agent is registered. */
+  readonly mail: readonly { readonly at: number; readonly watcher: number; readonly kind: LetterKind; readonly seconds: number }[]
+  readonly tasks: readonly { readonly at: number; readonly chain: number; readonly isSubmitted: boolean; readonly seconds: number }[]
 }
 
 type Drawing = { random: Random; chains: readonly PlannedChain[]; watchers: number; hasTraitor: boolean; chaosMs: number }
@@ -97,7 +104,30 @@ export function planOf({ seed, isCalm = false }: { seed: number; isCalm?: boolea
   })
   const drawing = { random, chains, watchers, hasTraitor, chaosMs }
   const troubles = isCalm ? [] : Array.from({ length: random.between(1, 7) }, () => troubleOf(drawing)).flat()
-  return { seed, chains, watchers, quorum, hasTraitor, chaosMs, sends, troubles: troubles.sort((a, b) => a.at - b.at) }
+  const mail = mailOf(createRandom(seed).fork(10), watchers, chaosMs)
+  const tasks = tasksOf(createRandom(seed).fork(9), chains.length, chaosMs)
+  return { seed, chains, watchers, quorum, hasTraitor, chaosMs, sends, troubles: troubles.sort((a, b) => a.at - b.at), mail, tasks }
+}
+
+function mailOf(random: Random, watchers: number, chaosMs: number): Plan['mail'] {
+  if (!random.chance(0.08)) return []
+  return Array.from({ length: random.between(2, 6) }, () => ({
+    at: random.below(chaosMs),
+    watcher: random.below(watchers),
+    kind: random.pick(['good', 'good', 'good', 'good', 'brief', 'brief', 'flood', 'stale', 'eternal', 'stranger', 'forged'] as const),
+    seconds: random.between(1, 12),
+  }))
+}
+
+/** From numbers of their own, so that what else a seed means stays as it was. */
+function tasksOf(random: Random, chains: number, chaosMs: number): Plan['tasks'] {
+  if (!random.chance(0.15)) return []
+  return Array.from({ length: random.between(1, 3) }, () => ({
+    at: random.below(chaosMs * 0.7),
+    chain: random.below(chains),
+    isSubmitted: random.chance(0.4),
+    seconds: random.between(2, 14),
+  }))
 }
 
 function chainOf(random: Random, chainId: number): PlannedChain {

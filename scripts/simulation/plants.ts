@@ -37,7 +37,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'does not send lost transactions again',
     file: 'watcher/src/nonces/sender.ts',
-    find: 'await resend({ context, chain, waiting, sign, isNeeded })',
+    find: 'await resend({ context, chain, role, waiting, sign, isNeeded })',
     replace: '',
   },
   {
@@ -69,6 +69,30 @@ export const plants: readonly Plant[] = [
     file: 'watcher/src/roles/accuse.ts',
     find: 'for (const [first, second, at] of context.store.evidence.list())',
     replace: 'for (const [first, second, at] of context.store.evidence.list().slice(1e6))',
+  },
+  {
+    name: 'triggers a default again while its transaction is under way',
+    file: 'watcher/src/roles/keep.ts',
+    find: 'if (isUnderWay || context',
+    replace: 'if (context',
+  },
+  {
+    name: 'looks at the limits of envelopes only before it waits',
+    file: 'watcher/src/roles/envelopes.ts',
+    find: 'if (late !== undefined) return late',
+    replace: '',
+  },
+  {
+    name: 'counts envelopes anew after a restore',
+    file: 'watcher/src/store/envelopes.ts',
+    find: 'insert.run(now, id,',
+    replace: 'insert.run(0, id,',
+  },
+  {
+    name: 'forgets an envelope whose agent it did not know',
+    file: 'watcher/src/roles/envelopes.ts',
+    find: 'Math.min(since, before)',
+    replace: 'since',
   },
   {
     name: 'never asks peers for what is missing',

@@ -2,6 +2,7 @@ import type { Chain } from './chain.ts'
 import type { Clock } from './clock.ts'
 import type { Rules } from './contracts.ts'
 import type { Process } from './life.ts'
+import type { Mail } from './mail.ts'
 import type { Network } from './network.ts'
 import type { Provider } from './node.ts'
 import type { Oracle } from './oracle.ts'
@@ -22,6 +23,7 @@ export type World = {
   readonly network: Network
   readonly oracle: Oracle
   readonly traitor: Traitor | undefined
+  readonly mail: Mail
   readonly trace: (line: string) => void
   /** Troubles that struck, by kind. */
   readonly struck: Map<string, number>

@@ -20,6 +20,11 @@ export type Word = {
   readonly signature: Hex
 }
 
+/** One of two words that contradict each other, and who was told it first. */
+type Side = { readonly taker: Process; readonly word: Word; isTaken: boolean; isLost: boolean }
+
+type Contradiction = { readonly lane: Lane; readonly sides: readonly Side[] }
+
 export type Traitor = ReturnType<typeof createTraitor>
 
 /** Sends words to a watcher as a peer would. */
@@ -35,12 +40,25 @@ export async function tell({ network, to, words }: { network: Network; to: Proce
 
 export function createTraitor({ key, rules, chains, network, processes, random }: Options) {
   const address = addressOf(key)
-  /** How often both sides of a contradiction were taken by somebody. */
-  const heard: { first: boolean; second: boolean; readonly lane: Lane }[] = []
+  const told: Contradiction[] = []
 
   return {
     address,
-    heard,
+    /** The lanes about which it contradicted itself, and both sides were taken and not lost since. */
+    heard: (): readonly Lane[] =>
+      told.filter(({ sides }) => sides.every(({ isTaken, isLost }) => isTaken && !isLost)).map(({ lane }) => lane),
+    /**
+     * A watcher is about to forget what it was told last: its power is cut, or an older backup takes its place. A word of a peer is no vow of its
+     * own, so it is not synced before the answer; one that has not reached anybody else by then is gone, and proves nothing any more.
+     */
+    forgottenBy(process: Process | undefined): void {
+      if (process === undefined) return
+      const others = processes.filter((other) => other !== process)
+      for (const side of told.flatMap(({ sides }) => sides)) {
+        const isOnlyHere = side.taker === process || holds(process, side.word)
+        if (isOnlyHere && !others.some((other) => holds(other, side.word))) side.isLost = true
+      }
+    },
     /** Signs two heads for one place, and tells one watcher the one and one the other. */
     contradict(): void {
       const chain = chains[random.below(chains.length)]
@@ -53,20 +71,24 @@ export function createTraitor({ key, rules, chains, network, processes, random }
         const statement = { setId: rules.setId, lane, nonce: BigInt(nonce + 1), head }
         return { setId: rules.setId, laneKey, nonce: nonce + 1, head, signer: address, signature: signHead(key, statement) }
       }
-      const entry = { first: false, second: false, lane }
-      heard.push(entry)
-      const [first, second] = [
-        wordOf(headOf(chain, message.nonce, message.lane.destinationChainId)),
-        wordOf(keccak256(numberToHex(random.below(1e9)))),
+      const sides = [
+        sideOf(one, wordOf(headOf(chain, message.nonce, message.lane.destinationChainId))),
+        sideOf(other, wordOf(keccak256(numberToHex(random.below(1e9))))),
       ]
-      void tell({ network, to: one, words: [first] }).then((isTaken) => {
-        entry.first = isTaken
-      })
-      void tell({ network, to: other, words: [second] }).then((isTaken) => {
-        entry.second = isTaken
-      })
+      told.push({ lane, sides })
+      for (const side of sides) {
+        void tell({ network, to: side.taker, words: [side.word] }).then((isTaken) => {
+          side.isTaken = isTaken
+        })
+      }
     },
   }
+}
+
+const sideOf = (taker: Process, word: Word): Side => ({ taker, word, isTaken: false, isLost: false })
+
+function holds(process: Process, { head, ...place }: Word): boolean {
+  return process.running()?.context.store.attestations.find(place)?.head === head
 }
 
 /** The true head after a message. */

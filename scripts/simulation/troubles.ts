@@ -155,6 +155,9 @@ function breakFinality({ world, chain, beyond }: { world: World; chain: Chain; b
   return true
 }
 
+/** How the hashes of transactions begin that no watcher made. */
+export const elsewhere = `0x${'ee'.repeat(28)}` as const
+
 /** The key of a watcher sends something that the watcher knows nothing of. */
 function spendElsewhere({ world, chain, watcher }: { world: World; chain: Chain; watcher: number }): boolean {
   const from = addressOf(keysOf(watcher).deliverer)
@@ -162,7 +165,7 @@ function spendElsewhere({ world, chain, watcher }: { world: World; chain: Chain;
   const transaction = { from, chainId: chain.chainId, nonce, to: from, data: '0x', maxFee: 50_000_000_000n, tip: 1n } as const
   return (
     chain.accept({
-      hash: `0x${'ee'.repeat(28)}${world.random
+      hash: `${elsewhere}${world.random
         .below(2 ** 31)
         .toString(16)
         .padStart(8, '0')}`,
@@ -203,6 +206,7 @@ function strikeWatcher(world: World, trouble: WatcherTrouble): boolean {
   else if (trouble.kind === 'restart') process.restart()
   else if (trouble.kind === 'backup') process.disk.backup()
   else if (trouble.kind === 'restore') {
+    world.traitor?.forgottenBy(process)
     process.kill({ isPowerCut: false, why: 'to be restored' })
     clock.after(trouble.downMs, process.start)
     world.oracle.forgetHalts(process.name)

@@ -1,15 +1,25 @@
 // What must be so once all troubles are over.
 import type { Chain } from './chain.ts'
-import { placeOf } from './contracts.ts'
+import { deployed, placeOf } from './contracts.ts'
+import { isOver, triggerIn } from './escrow.ts'
 import type { Process } from './life.ts'
-import { type FinalMessage, finalMessages, keyOf, type Rule } from './oracle.ts'
+import { type FinalMessage, finalMessages, keyOf, type Rule, short } from './oracle.ts'
 import type { World } from './scene.ts'
+import { elsewhere } from './troubles.ts'
 
 export type Finding = { readonly rule: Rule; readonly detail: string }
 
 /** What is still to be done: nothing, in the end. */
 export function openEnds(world: World): readonly Finding[] {
-  return [...unsettled(world), ...undelivered(world), ...unfinishedTransactions(world), ...unmasked(world), ...notRunning(world)]
+  return [
+    ...unsettled(world),
+    ...undelivered(world),
+    ...undefaulted(world),
+    ...world.mail.open().map((detail) => ({ rule: 'envelopes' as const, detail })),
+    ...unfinishedTransactions(world),
+    ...unmasked(world),
+    ...notRunning(world),
+  ]
 }
 
 const isSound = ({ oracle }: World, chain: Chain) => !oracle.isBroken(chain.chainId)
@@ -45,6 +55,75 @@ function undelivered(world: World): readonly Finding[] {
   )
 }
 
+/** The default of every task that is permanent was triggered: all are due soon, and nobody else moves them. */
+function undefaulted(world: World): readonly Finding[] {
+  if (world.plan.tasks.length === 0) return []
+  return world.chains
+    .filter((chain) => isSound(world, chain) && !isConcealed(world, chain))
+    .flatMap((chain) =>
+      finalTasks(chain)
+        .map((taskId) => ({ taskId, slot: chain.top().state.tasks.get(taskId) }))
+        .filter(({ slot }) => slot !== undefined && !isOver(slot))
+        .map(({ taskId, slot }) => ({
+          rule: 'default' as const,
+          detail: `task ${short(taskId)} on ${chain.chainId} is left ${slot?.state}`,
+        })),
+    )
+}
+
+const losses: ReadonlySet<string> = new Set(['lost logs', 'truncated logs'])
+
+/** Whether as many providers as must agree lost logs. A lane's are missed by its head; nothing tells of those of a task. */
+function isConcealed({ plan, chains }: World, chain: Chain): boolean {
+  const count = plan.chains[chains.indexOf(chain)]?.providers ?? 1
+  const struck = plan.troubles.flatMap(({ trouble }) =>
+    trouble.kind === 'provider' && losses.has(trouble.fault) && chains[trouble.chain] === chain ? trouble.providers : [],
+  )
+  return new Set(struck).size >= (count < 3 ? count : Math.floor(count / 2) + 1)
+}
+
+const finalTasks = (chain: Chain) => [...(chain.blocks()[chain.finalHeight()]?.state.tasks.keys() ?? [])]
+
+/** Troubles through which a watcher honestly pays again for one default: views that are behind or false, and a task that was taken back. */
+const deceits: ReadonlySet<string> = new Set(['lags', 'flaps', 'frozen', 'lies', 'wrong chain', 'slow', 'reorg'])
+
+/** Nobody pays twice for one default, whether it ran or somebody else was faster. */
+function paidTwice(world: World): readonly Finding[] {
+  const isDeceived = (chain: Chain) =>
+    world.plan.troubles.some(
+      ({ trouble }) =>
+        deceits.has(trouble.kind === 'provider' ? trouble.fault : trouble.kind) &&
+        'chain' in trouble &&
+        world.chains[trouble.chain] === chain,
+    )
+  if (world.plan.tasks.length === 0) return []
+  return world.chains
+    .filter((chain) => isSound(world, chain) && !isDeceived(chain))
+    .flatMap((chain) => {
+      const paid = chain.blocks().flatMap(({ receipts }) =>
+        [...receipts.values()].flatMap(({ transaction: { from, to, data } }) => {
+          if (to.toLowerCase() !== deployed.taskEscrow) return []
+          const { taskId, action } = triggerIn({ data, chainId: chain.chainId, escrow: deployed.taskEscrow })
+          return [`${short(from)} paid twice to ${action} ${short(taskId)} on ${chain.chainId}`]
+        }),
+      )
+      return paid.filter((detail, index) => paid.indexOf(detail) < index).map((detail) => ({ rule: 'paid twice' as const, detail }))
+    })
+}
+
+/** No watcher takes for over what is not. */
+function wrongTasks(world: World, process: Process): readonly Finding[] {
+  const store = process.running()?.context.store
+  if (store === undefined || world.plan.tasks.length === 0) return []
+  return world.chains
+    .filter((chain) => isSound(world, chain))
+    .flatMap((chain) =>
+      [...chain.top().state.tasks]
+        .filter(([taskId, slot]) => !isOver(slot) && store.tasks.byId(taskId).some((row) => row.isOver))
+        .map(([taskId]) => ({ rule: 'store' as const, detail: `${process.name} takes task ${short(taskId)} for over` })),
+    )
+}
+
 function leadsTo({ lane }: Pick<FinalMessage, 'lane'>, { chainId }: Chain): boolean {
   return lane.destinationChainId === 0n || Number(lane.destinationChainId) === chainId
 }
@@ -54,7 +133,9 @@ function unfinishedTransactions(world: World): readonly Finding[] {
   return world.chains
     .filter((chain) => isSound(world, chain))
     .flatMap((chain) => {
-      const pooled = chain.pool().map(({ transaction }) => ({
+      // What was sent elsewhere may wait above a nonce that a reorganisation freed: only its sender could know of it.
+      const own = chain.pool().filter(({ hash }) => !hash.startsWith(elsewhere))
+      const pooled = own.map(({ transaction }) => ({
         rule: 'nonces' as const,
         detail: `nonce ${transaction.nonce} of ${transaction.from.slice(0, 10)} waits on ${chain.chainId}, the next one there is ${chain.top().state.nonces.get(transaction.from) ?? 0}`,
       }))
@@ -79,11 +160,9 @@ function liveOf(process: Process, chain: Chain): readonly Finding[] {
 /** Whoever contradicted itself before honest watchers does not count any more. */
 function unmasked({ traitor, chains, oracle }: World): readonly Finding[] {
   if (traitor === undefined) return []
-  const heard = traitor.heard.filter(({ first, second }) => first && second)
+  const heard = traitor.heard()
   return chains
-    .filter((chain) =>
-      heard.some((contradiction) => leadsTo(contradiction, chain) && Number(contradiction.lane.originChainId) !== chain.chainId),
-    )
+    .filter((chain) => heard.some((lane) => leadsTo({ lane }, chain) && Number(lane.originChainId) !== chain.chainId))
     .filter((chain) => !oracle.isBroken(chain.chainId) && !chain.top().state.masked.has(traitor.address))
     .map((chain) => ({ rule: 'evidence' as const, detail: `${traitor.address} contradicted itself and still counts on ${chain.chainId}` }))
 }
@@ -96,7 +175,11 @@ function notRunning({ processes }: World): readonly Finding[] {
 
 /** What each watcher holds is what is true; chains stand still only where their finality broke, and there for good. */
 export function wrongAtTheEnd(world: World): readonly Finding[] {
-  return world.processes.flatMap((process) => [...wrongHalts(world, process), ...wrongRows(world, process)])
+  return [
+    ...paidTwice(world),
+    ...world.mail.wrong().map((detail) => ({ rule: 'envelopes' as const, detail })),
+    ...world.processes.flatMap((process) => [...wrongHalts(world, process), ...wrongRows(world, process), ...wrongTasks(world, process)]),
+  ]
 }
 
 function wrongHalts(world: World, process: Process): readonly Finding[] {

@@ -3,6 +3,7 @@ import { concat, encodeAbiParameters, type Hex, hexToBigInt, numberToHex } from 
 import { messageStatusValues } from '../../sdk/src/abis/enums.ts'
 import { emptyHead, laneKey } from '../../sdk/src/gateway/index.ts'
 import { deployed, placeOf, type Rules, type State, selectors } from './contracts.ts'
+import { encodeSlot } from './escrow.ts'
 
 const word = (value: bigint | number | boolean): Hex => numberToHex(BigInt(value), { size: 32 })
 const at = (data: Hex, index: number): bigint => hexToBigInt(`0x${data.slice(10 + 64 * index, 74 + 64 * index)}`)
@@ -44,5 +45,6 @@ export function view({ state, rules, data }: { state: State; rules: Rules; data:
   if (selector === selectors.roster) return rosterOf(rules)
   if (selector === selectors.quorumInForce) return word(rules.quorum)
   if (selector === selectors.isMasked) return word(state.masked.has(numberToHex(at(data, 0), { size: 20 })))
+  if (selector === selectors.taskOf) return encodeSlot(state.tasks.get(numberToHex(at(data, 0), { size: 32 })))
   throw new TypeError(`the chain does not know the view ${selector}`)
 }

@@ -2,25 +2,27 @@
 import { hash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Hex, keccak256, numberToHex } from 'viem'
+import { type Hex, numberToHex } from 'viem'
+import { keccak } from '../../sdk/src/gateway/index.ts'
 import { parseConfig } from '../../watcher/src/config.ts'
 import { type Chain, createChain } from './chain.ts'
-import { createClock } from './clock.ts'
+import { type Clock, createClock } from './clock.ts'
 import { deployed, type Rules, recipientOf, sickRecipient } from './contracts.ts'
-import { addressOf } from './curve.ts'
+import { addressOf, type OnSign } from './curve.ts'
 import { diskRoot } from './disk.ts'
-import { createProcess, nameOf } from './life.ts'
+import { createProcess, nameOf, type Process } from './life.ts'
+import { agents, createMail } from './mail.ts'
 import { createNetwork, urlOf } from './network.ts'
 import { createProvider, noFaults, useTransactionHash } from './node.ts'
 import { createOracle, type Oracle, type Violation } from './oracle.ts'
 import { type Plan, planOf } from './plan.ts'
-import { createRandom } from './random.ts'
+import { createRandom, type Random } from './random.ts'
 import type { World } from './scene.ts'
 import { createTraitor } from './traitor.ts'
 import { strike } from './troubles.ts'
 import { openEnds, wrongAtTheEnd } from './verdict.ts'
 
-useTransactionHash((raw) => keccak256(raw))
+useTransactionHash(keccak)
 
 export type Result = {
   readonly seed: number
@@ -102,16 +104,12 @@ function createWorld({ plan, root, tape }: { plan: Plan; root: string; tape: Tap
   const chains = plan.chains.map(({ chainId, finality, depth }) =>
     createChain({ chainId, rules, finality, depth, now: clock.now, events: eventsOf({ oracle, trace }) }),
   )
-  const providers = chains.map((chain, index) =>
-    Array.from({ length: plan.chains[index]?.providers ?? 1 }, (_, place) =>
-      createProvider({ name: providerName(index, place), chain, clock, random: random.fork(100 + index * 10 + place) }),
-    ),
-  )
+  const providers = providersOf({ plan, chains, clock, random })
   for (const chain of chains) for (let block = 0; block < chain.depth + 3; block++) chain.mine()
   const network = createNetwork({ clock, random: random.fork(2) })
   const byName = new Map(providers.flat().map((provider) => [provider.name, provider]))
   const honest = plan.hasTraitor ? plan.watchers - 1 : plan.watchers
-  const processes = Array.from({ length: honest }, (_, index) =>
+  const processes: readonly Process[] = Array.from({ length: honest }, (_, index) =>
     createProcess({
       index,
       config: configOf({ plan, chains, index }),
@@ -121,21 +119,19 @@ function createWorld({ plan, root, tape }: { plan: Plan; root: string; tape: Tap
       network,
       providers: byName,
       onSign: (signed) => {
-        trace(
-          `${nameOf(index)} signs ${signed.statement.lane.originChainId}-${signed.statement.lane.destinationChainId} ${signed.statement.nonce} ${signed.statement.head}`,
-        )
+        trace(`${nameOf(index)} signs ${placeOf(signed)}`)
         oracle.onSign(signed)
       },
       onSeen: (seen) => {
         if (!plan.hasTraitor || seen.signer !== addressOf(honest)) oracle.onSeen(seen)
       },
+      onPowerCut: () => traitor?.forgottenBy(processes[index]),
       trace,
       say: tape.say,
       isLoud: tape.isLoud,
     }),
   )
   const traitor = plan.hasTraitor ? createTraitor({ key: honest, rules, chains, network, processes, random: random.fork(3) }) : undefined
-  const struck = new Map<string, number>()
   return {
     plan,
     clock,
@@ -147,10 +143,24 @@ function createWorld({ plan, root, tape }: { plan: Plan; root: string; tape: Tap
     network,
     oracle,
     traitor,
+    mail: createMail({ clock, network, processes, oracle }),
     trace,
-    struck,
+    struck: new Map(),
     blockFaults: { stopped: new Set() },
   }
+}
+
+const placeOf = ({ statement: { lane, nonce, head } }: Parameters<OnSign>[0]) =>
+  `${lane.originChainId}-${lane.destinationChainId} ${nonce} ${head}`
+
+type Serving = { plan: Plan; chains: readonly Chain[]; clock: Clock; random: Random }
+
+function providersOf({ plan, chains, clock, random }: Serving): World['providers'] {
+  return chains.map((chain, index) =>
+    Array.from({ length: plan.chains[index]?.providers ?? 1 }, (_, place) =>
+      createProvider({ name: providerName(index, place), chain, clock, random: random.fork(100 + index * 10 + place) }),
+    ),
+  )
 }
 
 const providerName = (chain: number, place: number) => `c${chain}p${place}`
@@ -169,10 +179,11 @@ function eventsOf({ oracle, trace }: { oracle: Oracle; trace: (line: string) => 
   }
 }
 
-function rulesOf({ watchers, quorum, chains }: Plan): Rules {
+function rulesOf({ watchers, quorum, chains, mail }: Plan): Rules {
   const members = Array.from({ length: watchers }, (_, index) => addressOf(index)).sort()
-  const setId: Hex = keccak256(numberToHex(watchers * 1_000 + quorum))
-  return { setId, members, quorum, chains: chains.map(({ chainId, finality }) => ({ chainId, finality })) }
+  const setId: Hex = keccak(numberToHex(watchers * 1_000 + quorum))
+  const policies = chains.map(({ chainId, finality }) => ({ chainId, finality }))
+  return { setId, members, quorum, chains: policies, agents: mail.length > 0 ? agents : [] }
 }
 
 function configOf({ plan, chains, index }: { plan: Plan; chains: readonly Chain[]; index: number }) {
@@ -182,7 +193,7 @@ function configOf({ plan, chains, index }: { plan: Plan; chains: readonly Chain[
     peers: Array.from({ length: plan.watchers }, (_, peer) => peer)
       .filter((peer) => peer !== index)
       .map((peer) => urlOf(nameOf(peer))),
-    roles: ['sync', 'attest', 'gossip', 'deliver', 'api'],
+    roles: ['sync', 'attest', 'gossip', 'deliver', ...(plan.tasks.length > 0 ? ['keep'] : []), 'api'],
     attester: { env: 'ATTESTER' },
     deliverer: { env: 'DELIVERER' },
     logLevel: 'silent',
@@ -202,6 +213,8 @@ async function live(world: World): Promise<void> {
   for (const [index, chain] of chains.entries()) mineOn({ world, chain, everyMs: plan.chains[index]?.blockMs ?? 1_000 })
   for (const process of processes) clock.after(world.random.below(500), process.start)
   for (const [sequence, sent] of plan.sends.entries()) clock.after(sent.at, () => post({ world, sent, sequence }))
+  for (const [sequence, letter] of plan.mail.entries()) clock.after(letter.at, () => world.mail.post(letter, sequence))
+  for (const [index, task] of plan.tasks.entries()) clock.after(task.at, () => open({ world, task, sequence: firstTask + index }))
   for (const { at, trouble } of plan.troubles) clock.after(at, () => strike(world, trouble))
   const hasFailed = () => oracle.violations.length > 0
   await clock.runUntil(epoch + plan.chaosMs, hasFailed)
@@ -245,6 +258,15 @@ function watchHalts({ processes, oracle }: World, { chainId }: Chain): void {
 function post({ world, sent, sequence }: { world: World; sent: Plan['sends'][number]; sequence: number }): void {
   const recipient = sent.isSick ? sickRecipient : recipientOf(sequence)
   world.chains[sent.chain]?.send({ sequence, destination: sent.destination, recipient })
+}
+
+/** Where the sequences of tasks begin. */
+const firstTask = 500_000
+
+function open({ world, task, sequence }: { world: World; task: Plan['tasks'][number]; sequence: number }): void {
+  const { isSubmitted, seconds } = task
+  const deadline = isSubmitted ? seconds : Math.floor(world.clock.now() / 1_000) + seconds
+  world.chains[task.chain]?.send({ sequence, destination: 0, recipient: deployed.taskEscrow, posting: { isSubmitted, deadline } })
 }
 
 /** All troubles end. */
