@@ -18,7 +18,7 @@ import { table } from './run/table.ts'
 const isFull = process.argv.includes('--full')
 const resultsFile = 'bench/results/exploration.json'
 /** Bugs of a run without --full. */
-const sample = 2
+const sample = 1
 
 const without = (configuration: ConfigurationName, tasks = 1, bits = 13): Extent => ({ configuration, tasks, depth: 0, bits })
 const upTo = (depth: number, configuration: ConfigurationName, tasks = 1, bits = 13): Extent => ({ configuration, tasks, depth, bits })
