@@ -1,6 +1,6 @@
+import { eventsOf, type ObservedChain, type SuiteEvent } from '../witness/observe.ts'
 import type { Victim } from './arguments.ts'
 import type { CastMember } from './cast.ts'
-import { eventsOf, type ObservedChain, type SuiteEvent } from './observe.ts'
 
 /** What the demo does to itself while it runs. */
 export type Faults = {

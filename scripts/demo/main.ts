@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startWorld, stopOnEnd, type World } from '@hanse/devnet'
 import { BaseError } from '@hanse/sdk'
+import { judge } from '../witness/judge.ts'
 import { type Arguments, parseArguments, usage } from './arguments.ts'
 import { DemoError } from './errors.ts'
 import { filesUnder } from './files.ts'
-import { formatOutcome, judge } from './outcome.ts'
+import { formatOutcome } from './outcome.ts'
 import { createProgress } from './progress.ts'
 import { rules } from './rules.ts'
 import { perform } from './run.ts'
@@ -20,7 +21,7 @@ async function main(): Promise<boolean> {
     process.stdout.write(`${usage}\n`)
     return true
   }
-  const files = await filesUnder(parsed.path)
+  const files = parsed.serve ? [] : await filesUnder(parsed.path)
   const scratch = await mkdtemp(join(tmpdir(), 'hanse-demo-'))
   const cleanUp: (() => Promise<void>)[] = [() => rm(scratch, { recursive: true, force: true })]
   const stop = async () => {
@@ -28,10 +29,17 @@ async function main(): Promise<boolean> {
   }
   stopOnEnd({ stop })
   try {
+    if (parsed.serve) return await serveOnly(parsed, scratch, cleanUp)
     return await demonstrate(parsed, files, scratch, cleanUp)
   } finally {
     await stop()
   }
+}
+
+/** The bundler is loaded for the page alone. */
+async function serveOnly({ port }: Arguments, scratch: string, cleanUp: (() => Promise<void>)[]): Promise<never> {
+  const { serve } = await import('./serve.ts')
+  return serve({ scratch, cleanUp, port, say: (line) => void process.stdout.write(`${line}\n`) })
 }
 
 async function demonstrate(

@@ -1,6 +1,6 @@
+import { messagesOf, type ObservedChain } from '../witness/observe.ts'
+import { countStates, tallyTasks } from '../witness/tally.ts'
 import { formatWatcher, type WatcherHealth } from './health.ts'
-import { messagesOf, type ObservedChain } from './observe.ts'
-import { countStates, tallyTasks } from './tally.ts'
 
 /** Shows where the run stands: rewritten in place on a terminal, one line per change elsewhere. */
 export type Progress = {

@@ -1,19 +1,18 @@
 import { accountIndex, devAccount, type World } from '@hanse/devnet'
-import { createPublicClient, http } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
+import { closeBooks } from '../witness/books.ts'
+import { gasOfSteps } from '../witness/gas.ts'
+import type { Run } from '../witness/judge.ts'
+import { look, messagesOf, type ObservedChain, observe } from '../witness/observe.ts'
+import { tallyTasks } from '../witness/tally.ts'
 import type { Arguments } from './arguments.ts'
-import { closeBooks } from './books.ts'
 import { type CastMember, type Part, startAgent, untilSubmitted } from './cast.ts'
 import { DemoError } from './errors.ts'
 import { type Faults, planFaults } from './faults.ts'
-import { gasOfSteps } from './gas.ts'
 import { healthOf, type WatcherHealth } from './health.ts'
 import type { AgentMessage } from './messages.ts'
-import { look, messagesOf, type ObservedChain } from './observe.ts'
-import type { Run } from './outcome.ts'
 import type { Progress } from './progress.ts'
 import { rules } from './rules.ts'
-import { tallyTasks } from './tally.ts'
 
 export type RunParameters = Arguments & {
   files: readonly { name: string; path: string }[]
@@ -37,7 +36,8 @@ type Hearing = { names: Map<string, string>; begun: Set<string>; doubleWork: num
 /** Plays the demo: starts the agents, watches, breaks things, and returns when every task is over and every message has run. */
 export async function perform(parameters: RunParameters): Promise<Run> {
   const { world, progress, seconds, files, victims, liar } = parameters
-  const chains = world.info.chains.map(observe)
+  const nameOfChain = (chainId: number) => rules.find((rule) => rule.chainId === chainId)?.name
+  const chains = world.info.chains.map((chain) => observe(chain, nameOfChain(chain.chainId)))
   const [home, reorged] = chains
   if (!home || !reorged) throw new DemoError('The world has no chains.', 'Report this.')
   const hearing: Hearing = { names: new Map(), begun: new Set(), doubleWork: 0, complain: (line) => progress.say(`  ${line}`) }
@@ -59,7 +59,7 @@ export async function perform(parameters: RunParameters): Promise<Run> {
   announce(parameters, cast)
   await watchToTheEnd(parameters, { home, chains, faults, cast })
   await Promise.all(cast.map(({ process: agent }) => agent.stop({ graceMs: 500 })))
-  await Promise.all(chains.map(look))
+  await watchLastMessages(parameters, chains)
   const stories = tallyTasks(home, chains)
   const deliverers = world.info.watchers.map((_, index) => devAccount(accountIndex.deliverer + index).address)
   const accounts = [...cast.map(({ address }) => address), ...deliverers]
@@ -70,15 +70,6 @@ export async function perform(parameters: RunParameters): Promise<Run> {
   return {
     ...{ chains, stories, books, gas, expectedTasks: files.length, lies: liar ? 1 : 0, doubleWork: hearing.doubleWork },
     ...{ killed: faults.killed, reorgs: faults.reorgs, seconds: seconds(), nameOfSpec: (hash) => hearing.names.get(hash) ?? hash },
-  }
-}
-
-function observe(chain: World['info']['chains'][number]): ObservedChain {
-  const { chainId, rpcUrls, finality, deployment } = chain
-  return {
-    ...{ name: rules.find((rule) => rule.chainId === chainId)?.name ?? String(chainId), chainId, finality, deployment },
-    client: createPublicClient({ transport: http(rpcUrls[0]) }),
-    ...{ head: 0n, final: 0n, finalEvents: [], tailEvents: [], finalAt: new Map(), seenAt: new Map() },
   }
 }
 
@@ -169,6 +160,15 @@ async function watchToTheEnd(
     }
   } finally {
     watchers.stop()
+  }
+}
+
+/** What agents sent while they were being stopped, too, is to be delivered before anybody counts. */
+async function watchLastMessages({ signal }: RunParameters, chains: readonly ObservedChain[]): Promise<void> {
+  for (;;) {
+    await Promise.all(chains.map(look))
+    if (signal.aborted || messagesOf(chains).every(({ executedIn }) => executedIn)) return
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
   }
 }
 

@@ -11,7 +11,14 @@ describe('parseArguments', () => {
       victims: ['worker'],
       liar: true,
       json: true,
+      serve: false,
+      port: undefined,
     })
+  })
+
+  it('takes a port for the page', () => {
+    expect(parseArguments(['--serve', '--port', '8080'])).toMatchObject({ serve: true, port: 8080 })
+    for (const port of ['x', '70000', '-1', '']) expect(() => parseArguments(['--serve', `--port=${port}`])).toThrow(DemoError)
   })
 
   it.each([[['--kil']], [['--kill', 'everybody']], [['a', 'b']], [['--kill']]])('refuses %j', (argv) => {

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { chainsOf, stopOnEnd, type WorldInfo } from '@hanse/devnet'
 import { type Client, clientOf, createClient } from '@hanse/sdk'
 import type { ContentStore } from '@hanse/sdk/content'
+import { messageOf } from '@hanse/sdk/errors'
 import { directoryStore } from '@hanse/sdk/node'
 import type { Address, Hex, LocalAccount } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
@@ -35,7 +36,7 @@ export async function runAgent(name: string, main: (context: AgentContext) => Pr
   const end = new AbortController()
   stopOnEnd({ stop: async () => end.abort() })
   const fail = (error: unknown) => {
-    process.stderr.write(`The ${name} ends: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(`The ${name} ends: ${messageOf(error)}\n`)
     process.exit(1)
   }
   try {
