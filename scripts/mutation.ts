@@ -1,5 +1,5 @@
 // `npm run mutate -- TaskEscrow`: plants one fault after the other in a contract and sees whether a Solidity test notices. docs/mutation.md
-// says what it shows and explains the faults that slip through. `--sample N` tries N of them, `--full` all, which writes the results.
+// says what it shows and explains the faults that slip through. `--sample N` tries N of them on the tests that look closest, `--full` all on all tests, which writes the results.
 // `npm run mutate -- others` does the same to all other contracts.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -16,6 +16,8 @@ import { root } from './run/lanes.ts'
 
 /** Share of the planted faults that the tests must notice. Not all: some change nothing that anyone could see. */
 const required = 0.9
+/** Share of a sample that may be left undecided, because no quick test notices. Of all faults, they let about one in thirteen pass. */
+const allowedUndecided = 0.25
 const resultsFiles = { TaskEscrow: 'bench/results/mutation.json', others: 'bench/results/mutationOfOthers.json' }
 type Name = keyof typeof resultsFiles
 const isName = (text: string): text is Name => Object.hasOwn(resultsFiles, text)
@@ -40,7 +42,7 @@ const tree = readTree(root)
 
 const tallyOf = (trials: readonly Trial[]): Tally => {
   const count = (verdict: keyof Tally) => trials.filter((trial) => trial.verdict === verdict).length
-  return { caught: count('caught'), survived: count('survived'), invalid: count('invalid') }
+  return { caught: count('caught'), survived: count('survived'), invalid: count('invalid'), undecided: count('undecided') }
 }
 
 const scoreOf = ({ caught, survived }: Tally) => (caught + survived === 0 ? 0 : caught / (caught + survived))
@@ -75,14 +77,14 @@ async function mutate(name: Name): Promise<{ tally: Tally; isEnough: boolean }> 
     journal.keep(trial)
     say(trial)
   }
-  const trials = await tryTarget({ tree, target, size, seed, patience, isKnown, before: journal.find, say: tell })
+  const trials = await tryTarget({ tree, target, size, seed, patience, isThorough: values.full, isKnown, before: journal.find, say: tell })
   const survivors = trials.flatMap(({ mutant, verdict }) => (verdict === 'survived' ? [survivorOf(tree, mutant)] : []))
   const unexplained = survivors.filter((survivor) => !isExplained(text, survivor))
   if (unexplained.length > 0) console.log(`${page} does not explain:\n${unexplained.map(rowOf).join('\n')}`)
   const tally = tallyOf(trials)
   if (values.full) write(name, target, trials, Math.round((performance.now() - began) / 1000))
-  const allowed = values.full ? 0 : 1
-  return { tally, isEnough: unexplained.length <= allowed && (!values.full || scoreOf(tally) >= required) }
+  const isEnough = values.full ? scoreOf(tally) >= required : tally.undecided <= allowedUndecided * trials.length
+  return { tally, isEnough: isEnough && unexplained.length === 0 }
 }
 
 async function main(): Promise<void> {
@@ -93,11 +95,11 @@ async function main(): Promise<void> {
     return
   }
   const { tally, isEnough } = await mutate(name)
-  const { caught, survived, invalid } = tally
+  const { caught, survived, invalid, undecided } = tally
   console.log(
-    `${caught} of ${caught + survived} planted faults noticed (${Math.round(scoreOf(tally) * 1000) / 10} %); ${invalid} did not compile.`,
+    `${caught} of ${caught + survived} planted faults noticed (${Math.round(scoreOf(tally) * 1000) / 10} %); ${invalid} did not compile, ${undecided} are left to the slow tests of --full.`,
   )
-  recordCounts({ runner: 'mutation', passed: caught, failed: isEnough ? 0 : Math.max(1, survived), skipped: invalid })
+  recordCounts({ runner: 'mutation', passed: caught, failed: isEnough ? 0 : Math.max(1, survived), skipped: invalid + undecided })
   process.exitCode = isEnough && caught > 0 ? 0 : 1
 }
 

@@ -27,7 +27,7 @@ export function openJournal(
   }
   const keep = ({ mutant, ...memory }: Trial) => {
     const key = keyOf(mutant)
-    if (file === undefined || memory.verdict === 'survived' || known.has(key)) return
+    if (file === undefined || memory.verdict === 'survived' || memory.verdict === 'undecided' || known.has(key)) return
     known.set(key, memory)
     appendFileSync(file, `${JSON.stringify({ key, ...memory })}\n`)
   }

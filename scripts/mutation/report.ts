@@ -3,7 +3,7 @@ import type { Tree } from '../checks/tree.ts'
 import type { Mutant } from './mutants.ts'
 
 /** `invalid`: it did not compile, so it is no fault. */
-export type Tally = { caught: number; survived: number; invalid: number }
+export type Tally = { caught: number; survived: number; invalid: number; undecided: number }
 
 /** A fault that no test noticed, as its row in `docs/mutation.md` names it. */
 export type Survivor = { place: string; line: number; code: string; change: string }

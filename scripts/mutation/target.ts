@@ -18,7 +18,7 @@ type Bench = { tree: Tree; target: Target; plain: string; product: ReadonlyMap<s
 
 /** The steps of all faults together, each with all its files: what must pass on the target itself. */
 function together(steps: readonly Step[]): Step[] {
-  const loading = steps.filter(({ isDirect, name }) => !isDirect && name !== 'near')
+  const loading = steps.filter(({ isDirect }) => !isDirect)
   const names = [...new Set(loading.map(({ name }) => name))]
   return names.flatMap((name) => {
     const same = loading.filter((step) => step.name === name)
@@ -105,6 +105,8 @@ export type TargetRun = {
   seed: string
   /** No new fault is begun so many seconds after the first. */
   patience: number
+  /** Whether all tests judge. Otherwise those that look closest do: the others take minutes for a fault that these let pass, which is undecided. */
+  isThorough: boolean
   /** Faults that slow tests need not see: they survive as they are. */
   isKnown: (mutant: Mutant) => boolean
   /** What became of a fault before, of this very code. */
@@ -114,7 +116,7 @@ export type TargetRun = {
 }
 
 /** Tries faults in the order of a sample: first on the quick tests, then what is left on the slow ones. */
-export async function tryTarget({ tree, target, size, seed, patience, isKnown, before, say }: TargetRun): Promise<Trial[]> {
+export async function tryTarget({ tree, target, size, seed, patience, isThorough, isKnown, before, say }: TargetRun): Promise<Trial[]> {
   const product = compileParts(target)
   if (!product) throw new Error(`${target.name} does not compile`)
   const bench: Bench = { tree, target, plain: copyTests(target, { isLoading: false }), product }
@@ -125,14 +127,19 @@ export async function tryTarget({ tree, target, size, seed, patience, isKnown, b
   }
   const left: Mutant[] = []
   const mutants = sample({ tree, files: target.files, size, seed })
-  const copy = await prepare(bench, target.files.flatMap(target.stepsFor))
+  const stepsFor = isThorough ? target.stepsFor : target.nearStepsFor
+  const copy = await prepare(
+    bench,
+    mutants.flatMap(({ file }) => stepsFor(file)),
+  )
   const began = performance.now()
   const quick = async (mutant: Mutant, name: string) => {
     const known = before(mutant)
     if (known) return keep({ mutant, ...known })
-    const trial = await timed(() => tryMutant(bench, mutant, { copy, steps: target.stepsFor(mutant.file), name }))
+    const trial = await timed(() => tryMutant(bench, mutant, { copy, steps: stepsFor(mutant.file), name }))
     if (trial.verdict !== 'survived' || isKnown(mutant)) return keep({ mutant, ...trial })
-    left.push(mutant)
+    if (isThorough) left.push(mutant)
+    else keep({ mutant, ...trial, verdict: 'undecided' })
   }
   await inLanes(mutants, quick, () => (performance.now() - began) / 1000 > patience)
   if (left.length === 0) return trials

@@ -12,6 +12,8 @@ export type Target = {
   files: readonly string[]
   /** Who should notice a fault in one of the files, from cheap to expensive: the next step only sees what the one before let pass. */
   stepsFor: (file: string) => readonly Step[]
+  /** The steps of tests that look closest at a file. */
+  nearStepsFor: (file: string) => readonly Step[]
   /** Steps that take long: plays and zoos. */
   slowStepsFor: (file: string) => readonly Step[]
 }
@@ -32,11 +34,12 @@ export type Step = {
 const quick = 4
 const usual = 256
 
-/** The three contracts at the escrow's one address. */
-const escrowParts = ['TaskEscrow', 'TaskAssignments', 'TaskReviews']
+/** The four contracts at the escrow's one address. */
+const escrowParts = ['TaskEscrow', 'TaskAssignments', 'TaskReviews', 'PortalDesk']
 
 /** Libraries' tests that call the library itself, by library. */
 const directTests: Readonly<Record<string, readonly string[]>> = {
+  PushPayment: ['tasks/PushPayment'],
   TaskSlot: ['tasks/TaskSlot'],
   TermsRules: ['tasks/TaskVectors'],
 }
@@ -45,10 +48,11 @@ const directTests: Readonly<Record<string, readonly string[]>> = {
 const nearTests: Readonly<Record<string, readonly string[]>> = {
   ExposurePause: ['tasks/TaskEscrowDefaults', 'tasks/Deposits'],
   Payments: ['tasks/Hostile', 'tasks/TaskEscrow'],
-  PortalDesk: ['tasks/PortalRequests', 'tasks/TasksOverChains'],
-  PortalMessages: ['tasks/PortalRequests', 'tasks/TasksOverChains'],
+  ActorSteps: ['tasks/PortalRequests', 'tasks/RemoteActions'],
+  PortalDesk: ['tasks/PortalRequests', 'tasks/RemoteActions', 'tasks/Prerequisites', 'tasks/Receipts'],
+  PortalMessages: ['tasks/PortalRequests', 'tasks/RemoteActions', 'tasks/TasksOverChains'],
   PushPayment: ['tasks/Hostile'],
-  TaskAssignments: ['tasks/Auctions', 'tasks/Handoffs', 'tasks/Suspicions', 'tasks/SignedOffers', 'tasks/Prerequisites'],
+  TaskAssignments: ['tasks/Auctions', 'tasks/Handoffs', 'tasks/Suspicions', 'tasks/SignedOffers'],
   TaskBase: ['tasks/TaskEscrow', 'tasks/TaskEscrowDefaults', 'tasks/Children', 'tasks/Disputes'],
   TaskEscrow: ['tasks/TaskEscrow', 'tasks/TaskEscrowDefaults', 'tasks/SignedOffers', 'tasks/Children'],
   TaskExtension: ['tasks/Hostile'],
@@ -61,8 +65,8 @@ const nearTests: Readonly<Record<string, readonly string[]>> = {
 const testFile = (name: string) => `test/contracts/${name}.t.sol`
 const nameOf = (file: string) => posix.basename(file, '.sol')
 const isTest = (file: string) => file.startsWith('test/contracts/') && file.endsWith('.t.sol') && !file.endsWith('Handler.t.sol')
-/** The sweep of gas counts that of optimised code, which this is not. */
-const isFit = (file: string) => !file.endsWith('/GasSweep.t.sol')
+/** The sweep of gas counts that of optimised code, which this is not; the grid of races takes minutes without the optimiser. */
+const isFit = (file: string) => !/\/(GasSweep|RaceGrid)\.t\.sol$/.test(file)
 /** Interfaces and records have nothing to plant in. */
 const isPlanted = (file: string) => file.startsWith('contracts/') && !/^(I[A-Z]\w+|Terms)$/.test(nameOf(file))
 
@@ -122,6 +126,7 @@ function newTarget(tree: Tree, name: string, parts: readonly Part[], files: read
     ]
     return steps.filter((step) => step.files.length > 0)
   }
+  const nearStepsFor = (file: string) => stepsFor(file).filter(({ name }) => name === 'near' || name === 'library')
   const slowStepsFor = (file: string) =>
     testsFor(file)
       .filter(isSlow)
@@ -131,7 +136,7 @@ function newTarget(tree: Tree, name: string, parts: readonly Part[], files: read
         files: [...closure(edges, test)].filter((one) => /(Handler|\.t)\.sol$/.test(one)),
         fuzzRuns: usual,
       }))
-  return { name, parts, files, stepsFor, slowStepsFor }
+  return { name, parts, files, stepsFor, nearStepsFor, slowStepsFor }
 }
 
 /** `TaskEscrow`: what runs at the escrow's address. `others`: whatever else tests create, with what that shares with the escrow. `all`: both. */

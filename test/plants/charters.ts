@@ -181,9 +181,9 @@ export const charterPlants: readonly Plant[] = [
   }),
   plant({
     bug: 'members are believed to be the same people elsewhere',
-    file: 'tasks/PortalDesk.sol',
-    find: '!CHARTERS.admits(terms.charter, terms.epoch, address(0))',
-    replace: '!CHARTERS.admits(terms.charter, terms.epoch, actor.account)',
+    file: 'tasks/ActorSteps.sol',
+    find: 'actor.chainId == block.chainid ? actor.account : address(0)',
+    replace: 'actor.account',
     test: tasks,
     caughtBy: ['test_AClaimFromElsewhereIsOnlyForChartersOpenToAll'],
   }),

@@ -10,3 +10,18 @@ export type Plant = {
   /** Whether no other test of the files may fail. */
   readonly alone?: boolean
 }
+
+/** The sources of a plant with its bug in them, by file. Throws where an edit fits no place, or more than one. */
+export function editedBy({ edits }: Plant, read: (file: string) => string): Map<string, string> {
+  const sources = new Map<string, string>()
+  for (const { file, find, replace } of edits) {
+    const source = sources.get(file) ?? read(file)
+    const places = source.split(find).length - 1
+    if (places !== 1) throw new TypeError(`${file} has ${places} places like ${JSON.stringify(find)}, expected 1`)
+    sources.set(
+      file,
+      source.replace(find, () => replace),
+    )
+  }
+  return sources
+}

@@ -8,12 +8,8 @@ import { readTree } from '../../scripts/checks/tree.ts'
 import { compileParts, compileTests, copyTests, placeCode, runTests } from '../../scripts/mutation/loaded.ts'
 import { targetOf } from '../../scripts/mutation/targets.ts'
 import { table } from '../../scripts/run/table.ts'
-import { agentPlants } from './agents.ts'
-import { boardPlants } from './board.ts'
-import { charterPlants } from './charters.ts'
-import { gatewayPlants } from './gateway.ts'
-import type { Plant } from './plant.ts'
-import { taskPlants } from './tasks.ts'
+import { plants } from './all.ts'
+import { editedBy, type Plant } from './plant.ts'
 
 type Ran = { failed: string[]; passed: number; output: string }
 
@@ -30,7 +26,6 @@ const copied = [
   'package.json',
   'tsconfig.json',
 ]
-const plants: readonly Plant[] = [...gatewayPlants, ...taskPlants, ...agentPlants, ...boardPlants, ...charterPlants]
 const word = process.argv[2] ?? ''
 const chosen = plants.filter(({ bug, tests, caughtBy }) => [bug, ...tests, ...caughtBy].some((text) => text.includes(word)))
 
@@ -73,20 +68,13 @@ async function prepareFast(plants: readonly Plant[]): Promise<string> {
 }
 
 /** The planted sources by file; undefined when an edit fits no place, or more than one. */
-function edited({ bug, edits }: Plant): Map<string, string> | undefined {
-  const sources = new Map<string, string>()
-  for (const { file, find, replace } of edits) {
-    const source = sources.get(file) ?? readFileSync(join(root, file), 'utf8')
-    if (source.split(find).length !== 2) {
-      console.log(`UNPLANTABLE ${bug}: ${file} has ${source.split(find).length - 1} places like ${JSON.stringify(find)}, expected 1`)
-      return undefined
-    }
-    sources.set(
-      file,
-      source.replace(find, () => replace),
-    )
+function edited(plant: Plant): Map<string, string> | undefined {
+  try {
+    return editedBy(plant, (file) => readFileSync(join(root, file), 'utf8'))
+  } catch (error) {
+    console.log(`UNPLANTABLE ${plant.bug}: ${error instanceof Error ? error.message : error}`)
+    return undefined
   }
-  return sources
 }
 
 async function tryPlant(plant: Plant): Promise<boolean> {

@@ -5,7 +5,7 @@ const base = `${folder}/TaskBase.sol`
 const escrow = `${folder}/TaskEscrow.sol`
 const assignments = `${folder}/TaskAssignments.sol`
 const reviews = `${folder}/TaskReviews.sol`
-const desk = `${folder}/PortalDesk.sol`
+const steps = `${folder}/ActorSteps.sol`
 const deposits = `${folder}/Deposits.sol`
 const rules = `${folder}/TermsRules.sol`
 const payments = `${folder}/Payments.sol`
@@ -37,9 +37,9 @@ const ofPath: readonly Plant[] = [
     path,
     'invariant_E2_an_end_is_final',
     edit(
-      desk,
-      '            answer.refusal = Refusal.Stale;\n        } else if (!terms.admits',
-      '            answer.refusal = Refusal.Stale;\n            if (task.state == TaskState.Cancelled) _step(answer.taskId, task, TaskState.Expired);\n        } else if (!terms.admits',
+      steps,
+      'task.state != TaskState.Open || task.token != token) {\n            answer.refusal = Refusal.Stale;\n        } else if (!_admitsChain',
+      'task.state != TaskState.Open || task.token != token) {\n            answer.refusal = Refusal.Stale;\n            if (task.state == TaskState.Cancelled) _step(answer.taskId, task, TaskState.Expired);\n        } else if (!_admitsChain',
     ),
   ),
   plant(
@@ -148,7 +148,7 @@ const ofRights: readonly Plant[] = [
     'a settlement forgets the price of the bid',
     rights,
     'invariant_R9_a_settlement_stays_as_it_was_made',
-    edit(base, '        task.window = outcome.verdict;', '        task.window = outcome.verdict;\n        task.price = TermsRules.WHOLE;'),
+    edit(base, '| outcome.verdict;', '| outcome.verdict;\n        task.price = TermsRules.WHOLE;'),
   ),
   plant(
     'only the requester ends a case that nobody ruled upon',
@@ -244,7 +244,7 @@ const ofTimesAndSignatures: readonly Plant[] = [
     'a remote submission is late on its last second',
     tests('RemoteBoundaries'),
     'test_a_remote_submission_counts_until_its_deadline_and_a_lapse_after_the_grace',
-    edit(desk, 'block.timestamp > _workDeadline(taskId, task)', 'block.timestamp >= _workDeadline(taskId, task)'),
+    edit(steps, 'else if (block.timestamp > _workDeadline(taskId, task))', 'else if (block.timestamp >= _workDeadline(taskId, task))'),
   ),
   plant(
     'an offer counts for every assignment',
@@ -439,25 +439,25 @@ const named: readonly Plant[] = [
     'a portal acts for workers of other chains',
     tests('PortalRequests'),
     'test_an_actor_is_of_one_chain',
-    edit(desk, 'task.worker != answer.account || _chainOf(taskId, task) != chainId', 'task.worker != answer.account'),
+    edit(steps, 'task.worker != answer.account || _chainOf(taskId, task) != chainId', 'task.worker != answer.account'),
   ),
   plant(
     'the clock runs on while the lane stands still',
     tests('PortalRequests'),
     'test_a_stopped_lane_stops_the_clock',
-    edit(base, 'return deadline + (stopped < Limits.MAX_STOP ? stopped : Limits.MAX_STOP);', 'return deadline + stopped * 0;'),
+    edit(base, 'if (isRemote) deadline += _since(stopped, _backings[taskId].stoppedSeconds);', ''),
   ),
   plant(
     'stops move a deadline without bound',
     tests('PortalRequests'),
     'test_stops_are_bounded',
-    edit(base, 'return deadline + (stopped < Limits.MAX_STOP ? stopped : Limits.MAX_STOP);', 'return deadline + stopped;'),
+    edit(base, 'if (moved > Limits.MAX_STOP) moved = Limits.MAX_STOP;', ''),
   ),
   plant(
     'the terms of a claim are not those of the task it names',
     tests('PortalRequests'),
     ['test_an_id_that_is_not_of_the_terms_is_stale', 'testFuzz_a_turned_bit_never_claims'],
-    edit(desk, 'answer.taskId != _taskIdOf(terms) || task.state', 'task.state'),
+    edit(steps, 'answer.taskId != _taskIdOf(terms) || task.state', 'task.state'),
   ),
   plant(
     'silence may pay less than the floor',

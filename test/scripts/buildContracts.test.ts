@@ -26,6 +26,19 @@ describe('build-contracts', () => {
     expect(abiFile(compiled('Thing', items)).text).toBe(abiFile(compiled('Thing', [...items].reverse())).text)
   })
 
+  it('names each item of an ABI by itself, and the second of one name by its number', () => {
+    const { text } = abiFile(compiled('Thing', [item('open', 'function'), item('open', 'function', 'uint256'), item('Open', 'event')]))
+    expect([...text.matchAll(/^export const (\w+)/gm)].map(([, name]) => name)).toEqual([
+      'openEvent',
+      'openFunction',
+      'openFunction2',
+      'thingAbi',
+    ])
+    expect(text).toMatch(
+      /thingAbi: readonly \[\n {2}typeof openEvent,\n {2}typeof openFunction,\n {2}typeof openFunction2,\n\] = \[\n {2}openEvent,\n {2}openFunction,\n {2}openFunction2,\n\]/,
+    )
+  })
+
   it('gives interfaces no creation code', () => {
     expect(buildFile(compiled('Thing', [], { bytecode: '0x' }))).toBeUndefined()
     expect(buildFile(compiled('Thing', []))?.path).toBe('build/Thing.json')
