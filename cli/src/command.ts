@@ -1,6 +1,13 @@
 import type { z } from 'zod'
 import type { Progress } from './progress.ts'
 
+/** One word after `hanse`, with its verbs and what each takes; the verb of a word that has none is empty. */
+export type Words = {
+  readonly name: string
+  readonly summary: string
+  readonly verbs: readonly { readonly verb: string; readonly flags: readonly string[] }[]
+}
+
 /** What a command is given besides its input. */
 export type Context = {
   /** Says on stderr what is happening. */
@@ -10,6 +17,8 @@ export type Context = {
   readonly env: NodeJS.ProcessEnv
   /** Aborts on the first interrupt, for a command with `stopsItself`; any other ends at once. */
   readonly signal: AbortSignal
+  /** All that one can type. */
+  readonly words: () => Promise<readonly Words[]>
   /** Asks yes or no on a terminal; `yes` answers in advance. Without both it throws ConfirmationMissingError. */
   readonly confirm: (question: string, parameters: { yes: boolean; flag: string }) => Promise<boolean>
 }
@@ -72,7 +81,7 @@ export function defineCommand<Input extends z.ZodType, Result extends z.ZodType>
   return {
     ...spec,
     execute: async (raw, context) => {
-      const input = spec.input.safeParse(raw)
+      const input = await spec.input.safeParseAsync(raw)
       if (!input.success) throw await invalid(spec, input.error)
       const result = spec.result.parse(await spec.run(input.data, context))
       return { result, text: spec.render(result), exitCode: spec.exitCode?.(result) ?? 0 }

@@ -1,5 +1,5 @@
 export { type AnyCommand, type CommandSpec, type Context, defineCommand } from './command.ts'
 export { exitCodeOf, exitCodes } from './exitCodes.ts'
 export { type Group, groups } from './groups.ts'
-export { main } from './main.ts'
+export { main, run, type Surroundings } from './main.ts'
 export { jsonSchemas } from './schemas.ts'

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 /** Says on stderr what is happening, so that stdout holds the result alone. */
 export type Progress = {
   /** A step begins; the one before is done. */
@@ -9,7 +10,7 @@ export type Progress = {
 }
 
 /** A spinner on a terminal, lines elsewhere. */
-export async function createProgress(stream: NodeJS.WriteStream): Promise<Progress> {
+export async function createProgress(stream: Writable & { readonly isTTY?: boolean | undefined }): Promise<Progress> {
   return stream.isTTY ? await spinning(stream) : lines(stream)
 }
 
@@ -18,7 +19,7 @@ function lines(stream: NodeJS.WritableStream): Progress {
   return { step: write, note: write, end: () => {} }
 }
 
-async function spinning(output: NodeJS.WriteStream): Promise<Progress> {
+async function spinning(output: Writable): Promise<Progress> {
   const { log, spinner } = await import('@clack/prompts')
   let current: { text: string; stop: (text: string) => void; error: (text: string) => void } | undefined
   const finish = (outcome: 'done' | 'failed') => {

@@ -15,11 +15,19 @@ export const errorSchema = z.object({
   }),
 })
 
+/** Where it goes on from a refusal that names a thing, and from an error that says nothing more. */
+function nextOf(error: BaseError): readonly string[] {
+  const args: Readonly<Record<string, unknown>> = 'args' in error ? Object(error.args) : {}
+  const thing = args.taskId ?? args.agentId ?? args.sendId
+  if (typeof thing === 'string') return [`Why it stands where it stands: hanse why ${thing}`]
+  return error.metaMessages.length === 0 ? ['What is wrong here, and what to do: hanse doctor'] : []
+}
+
 /** An error as JSON. */
 export function errorJson(error: unknown): z.infer<typeof errorSchema> {
   if (error instanceof BaseError) {
     const { code, shortMessage: message, metaMessages, retryable } = error
-    return { error: { code, message, details: [...metaMessages], retryable } }
+    return { error: { code, message, details: [...metaMessages, ...nextOf(error)], retryable } }
   }
   return { error: { code: 'UnexpectedError', message: String(error), details: [inspect(error)], retryable: false } }
 }
@@ -27,5 +35,5 @@ export function errorJson(error: unknown): z.infer<typeof errorSchema> {
 /** An error for people. */
 export function errorText(error: unknown): string {
   if (!(error instanceof BaseError)) return `This should not have happened; please report it.\n${inspect(error)}`
-  return [error.shortMessage, ...error.metaMessages.map((line) => `  ${line}`)].join('\n')
+  return [error.shortMessage, ...[...error.metaMessages, ...nextOf(error)].map((line) => `  ${line}`)].join('\n')
 }

@@ -1,8 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { messageOf } from '@hanse/sdk/errors'
 import { z } from 'zod'
 import { defineCommand } from '../command.ts'
-import { OptionInvalidError } from '../errors.ts'
+import { FileUnusableError } from '../errors.ts'
+import { writeNew } from '../files.ts'
 
 /** Puts a key into an encrypted file. */
 export const command = defineCommand({
@@ -21,14 +23,18 @@ Afterwards set DEPLOYER_KEYSTORE to the file, and no DEPLOYER_KEY.`,
     const given = env[keyVariables.key]?.trim()
     // Checks the key, if one is given, before anything is written.
     if (given) deployerAccount({ [keyVariables.key]: given })
+    const next = 'Nothing was written. Name a file that is not there: hanse keystore <file>'
+    // Encrypting takes seconds on purpose: what cannot work is said before.
+    if (existsSync(resolve(cwd, file))) throw new FileUnusableError({ file, fact: 'is there already, so it cannot be written', next })
     progress.step('Encrypting')
     const key = given ? (`0x${given.replace(/^0x/, '')}` as const) : generatePrivateKey()
     const json = encryptKeystore({ key, password })
     const { address } = deployerAccount({ [keyVariables.key]: decryptKeystore({ json, password }) })
     try {
-      writeFileSync(resolve(cwd, file), json, { mode: 0o600, flag: 'wx' })
+      writeNew([{ path: resolve(cwd, file), content: json, mode: 0o600 }])
     } catch (cause) {
-      throw new OptionInvalidError({ command: 'keystore', problems: [{ option: 'file', problem: `cannot be written: ${cause}` }] })
+      const fact = `cannot be written: ${messageOf(cause)}`
+      throw new FileUnusableError({ file, fact, next, cause })
     }
     return { file, address, isNew: !given }
   },
