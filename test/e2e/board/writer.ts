@@ -34,7 +34,7 @@ export const operationOf = (index: number, n: number): Hex => numberToHex(index 
 /** What a writer may meet while others write, chains take back blocks and holders die. Whatever else is thrown ends the run. */
 const expected = new Set([
   ...['CellStale', 'CellLeased', 'CellContendedError', 'LeaseLostError', 'LeaseNotHeld', 'LeaseTooLong', 'LeaseNotLonger'],
-  ...['ReceiptTimeoutError', 'FormatError', 'CallRevertedError'],
+  ...['ReceiptTimeoutError', 'EventUnseenError', 'CallRevertedError'],
 ])
 
 /** Adds so many things to cells of its choice, each until it stands in a permanent block. */
