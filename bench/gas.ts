@@ -10,6 +10,7 @@ import { bars } from './gas/bars.ts'
 import { boardRows } from './gas/board.ts'
 import { charterRows } from './gas/charters.ts'
 import { gatewayRows } from './gas/gateway.ts'
+import { proposalRows } from './gas/proposals.ts'
 import type { Row } from './gas/row.ts'
 import { taskRows } from './gas/tasks.ts'
 
@@ -17,7 +18,7 @@ const file = new URL('./results/gas.json', import.meta.url)
 const tolerance = 1.005
 
 /** Each suite measures in a world of its own. */
-const suites = [gatewayRows, taskRows, boardRows, charterRows]
+const suites = [gatewayRows, taskRows, boardRows, proposalRows, charterRows]
 const rows: Row[] = []
 for (const suite of suites) rows.push(...(await suite()))
 const before = readRows()

@@ -108,17 +108,23 @@ async function leaseRows(world: BoardWorld): Promise<Row[]> {
   await send(world, { functionName: 'acquire', args: [space, key, hour], from: bo })
   await send(world, { functionName: 'release', args: [space, key, 2], from: bo })
   const acquire = await send(world, { functionName: 'acquire', args: [space, key, 600] })
+  const lost = await send(world, { functionName: 'acquire', args: [space, key, 600], from: bo, reverts: true })
   await chain.wait(60)
   const renew = await send(world, { functionName: 'renew', args: [space, key, 4, 600] })
   const write = await send(world, { functionName: 'write', args: [space, key, 4n, hash('under a lease')] })
   const against = await send(world, { functionName: 'write', args: [space, key, 5n, hash('against it')], from: bo, reverts: true })
   const handoff = await send(world, { functionName: 'handoff', args: [space, key, 4, bo.address], from: ada })
+  const release = await send(world, { functionName: 'release', args: [space, key, 6], from: bo })
+  const late = await send(world, { functionName: 'release', args: [space, key, 6], from: bo, reverts: true })
   return [
     row({ name: 'lease.acquire', gas: acquire }),
+    row({ name: 'lease.lost', gas: lost }),
     row({ name: 'lease.renew', gas: renew }),
     row({ name: 'lease.write', gas: write }),
     row({ name: 'lease.writeAgainst', gas: against }),
     row({ name: 'lease.handoff', gas: handoff }),
+    row({ name: 'lease.release', gas: release }),
+    row({ name: 'lease.lateRelease', gas: late }),
   ]
 }
 

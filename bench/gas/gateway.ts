@@ -22,8 +22,10 @@ const quorum = 3
 /** Returns the magic value of ERC-7786 and does nothing else: PUSH4 magic, PUSH1 224, SHL, PUSH0, MSTORE, PUSH1 32, PUSH0, RETURN. */
 const idleRecipient = '0x632432ef2660e01b5f5260205ff3'
 
-type World = {
+/** A chain with a gateway, and five watchers of which three sign. */
+export type GatewayWorld = {
   readonly chain: BenchChain
+  readonly authority: Address
   readonly gateway: Address
   readonly watcherSet: Address
   readonly recipient: Address
@@ -41,7 +43,7 @@ function body(size: number, seed: string): Hex {
 
 /** Gas of sending and delivering messages, in the steady state: lanes in use, words of consumed bits open. */
 export async function gatewayRows(): Promise<Row[]> {
-  const world = await startWorld()
+  const world = await startGatewayWorld()
   try {
     const rows = [...(await sendRows(world))]
     for (const size of [32, 256, 1024]) {
@@ -53,7 +55,8 @@ export async function gatewayRows(): Promise<Row[]> {
   }
 }
 
-async function startWorld(): Promise<World> {
+/** Deploys them. */
+export async function startGatewayWorld(): Promise<GatewayWorld> {
   const chain = await startChain()
   const [admin] = chain.accounts
   const authority = await chain.deploy('AccessManager', [admin?.address])
@@ -65,19 +68,20 @@ async function startWorld(): Promise<World> {
   const roster = { previousSetId: zeroHash, members: watchers.map(({ account }) => account.address), quorum, policies: [] }
   const { abi } = artifact('WatcherSet')
   await chain.send({ to: watcherSet, data: encodeFunctionData({ abi, functionName: 'adopt', args: [rosterArgument(roster)] }) })
-  return { chain, gateway, watcherSet, watchers, setId: setIdOf(roster), recipient: await chain.place(idleRecipient) }
+  return { chain, authority, gateway, watcherSet, watchers, setId: setIdOf(roster), recipient: await chain.place(idleRecipient) }
 }
 
 const remoteGateway = (seed: string) => getAddress(`0x${keccak256(toHex(seed)).slice(26)}`)
 
-async function linkLane({ chain, gateway, watcherSet }: World, lane: Lane) {
+/** Admits a lane to this chain, from its first message on. */
+export async function linkLane({ chain, gateway, watcherSet }: GatewayWorld, lane: Lane) {
   await chain.send({
     to: gateway,
     data: encodeFunctionData({ abi: gatewayAbi, functionName: 'linkLane', args: [lane, watcherSet, 0n] }),
   })
 }
 
-async function sendRows(world: World): Promise<Row[]> {
+async function sendRows(world: GatewayWorld): Promise<Row[]> {
   const { chain, gateway } = world
   await linkLane(world, { originChainId: remoteChainId, originGateway: remoteGateway('send'), destinationChainId: BigInt(chain.chainId) })
   await chain.send({ to: gateway, data: encodeFunctionData({ abi: gatewayAbi, functionName: 'linkDestination', args: [remoteChainId] }) })
@@ -104,7 +108,7 @@ async function sendRows(world: World): Promise<Row[]> {
   return rows
 }
 
-async function proofOf({ watchers, setId }: World, { lane, nonce, head }: { lane: Lane; nonce: bigint; head: Hex }): Promise<Hex> {
+async function proofOf({ watchers, setId }: GatewayWorld, { lane, nonce, head }: { lane: Lane; nonce: bigint; head: Hex }): Promise<Hex> {
   const hash = headDigest({ setId, lane, nonce, head })
   const signatures = watchers.slice(0, quorum).map(async ({ account, key }) => ({
     signer: account.address,
@@ -114,8 +118,8 @@ async function proofOf({ watchers, setId }: World, { lane, nonce, head }: { lane
 }
 
 /** Delivers one message first, so that the word of consumed bits is in use, then measures `count` messages in one transaction. */
-async function deliverRow(world: World, { count, size }: { count: number; size: number }): Promise<Row> {
-  const { chain, gateway } = world
+async function deliverRow(world: GatewayWorld, { count, size }: { count: number; size: number }): Promise<Row> {
+  const { chain } = world
   const name = `gateway.deliver.${count}x${size}B.3of5`
   const lane = { originChainId: remoteChainId, originGateway: remoteGateway(name), destinationChainId: BigInt(chain.chainId) }
   await linkLane(world, lane)
@@ -129,14 +133,24 @@ async function deliverRow(world: World, { count, size }: { count: number; size: 
       payload: body(size, `${name} ${i}`),
     }),
   )
+  await deliver(world, { lane, messages, first: 0, end: 1 })
+  return row({ name, gas: await deliver(world, { lane, messages, first: 1, end: count + 1 }), per: 'message', n: count })
+}
+
+type Delivery = { readonly lane: Lane; readonly messages: readonly Message[] }
+
+/** Delivers one message of those that a lane holds, and returns the gas of the transaction. */
+export function deliverOne(world: GatewayWorld, { index, ...delivery }: Delivery & { readonly index: number }): Promise<bigint> {
+  return deliver(world, { ...delivery, first: index, end: index + 1 })
+}
+
+type Range = Delivery & { readonly first: number; readonly end: number }
+
+async function deliver(world: GatewayWorld, { lane, messages, first, end }: Range): Promise<bigint> {
   const leaves = messages.map((message, i) => leafOf({ lane, nonce: BigInt(i), message }))
-  const deliver = async (first: number, end: number) => {
-    const { headers, payloads } = packBatch(messages.slice(first, end))
-    const [headBefore, head] = [foldAll(zeroHash, leaves.slice(0, first)), foldAll(zeroHash, leaves.slice(0, end))]
-    const proof = await proofOf(world, { lane, nonce: BigInt(end), head })
-    const args = [lane, BigInt(first), headBefore, headers, payloads, [], proof] as const
-    return chain.send({ to: gateway, data: encodeFunctionData({ abi: gatewayAbi, functionName: 'deliver', args }) })
-  }
-  await deliver(0, 1)
-  return row({ name, gas: await deliver(1, count + 1), per: 'message', n: count })
+  const { headers, payloads } = packBatch(messages.slice(first, end))
+  const [headBefore, head] = [foldAll(zeroHash, leaves.slice(0, first)), foldAll(zeroHash, leaves.slice(0, end))]
+  const proof = await proofOf(world, { lane, nonce: BigInt(end), head })
+  const args = [lane, BigInt(first), headBefore, headers, payloads, [], proof] as const
+  return world.chain.send({ to: world.gateway, data: encodeFunctionData({ abi: gatewayAbi, functionName: 'deliver', args }) })
 }

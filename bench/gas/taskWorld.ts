@@ -28,6 +28,8 @@ export type TaskWorld = {
   readonly registry: Address
   readonly charters: Address
   readonly auction: Address
+  readonly rising: Address
+  readonly gates: Address
   readonly coin: Address
   readonly requester: Account
   readonly worker: Account
@@ -45,12 +47,17 @@ export async function startTaskWorld(): Promise<TaskWorld> {
   const registry = await chain.deploy('AgentRegistry')
   const charters = await chain.deploy('Charters', [authority, gateway])
   const parts = [authority, gateway, registry, charters]
-  const reviews = await chain.deploy('TaskReviews', parts)
+  const portal = await chain.deploy('TaskPortal', [authority, gateway])
+  const desk = await chain.deploy('PortalDesk', [...parts, portal])
+  const reviews = await chain.deploy('TaskReviews', [...parts, desk])
   const assignments = await chain.deploy('TaskAssignments', [...parts, reviews])
-  const escrow = await chain.deploy('TaskEscrow', [...parts, assignments])
+  const escrow = await chain.deploy('TaskEscrow', [...parts, assignments, desk])
   const auction = await chain.deploy('SignedBids')
+  const rising = await chain.deploy('RisingReward')
   const coin = await chain.deploy('DevToken')
-  const world = { chain, escrow, registry, charters, auction, coin, requester, worker, rival, evaluator }
+  const blackboard = await chain.deploy('Blackboard', [authority, gateway, charters])
+  const gates = await chain.deploy('ClaimGates', [blackboard])
+  const world = { chain, escrow, registry, charters, auction, rising, gates, coin, requester, worker, rival, evaluator }
   for (const account of [requester, worker, rival]) {
     const mint = encodeFunctionData({ abi: tokenAbi, functionName: 'mint', args: [account.address, plenty] })
     const approve = encodeFunctionData({ abi: tokenAbi, functionName: 'approve', args: [escrow, plenty] })
@@ -64,7 +71,20 @@ export async function startTaskWorld(): Promise<TaskWorld> {
   return world
 }
 
-type Verb = 'open' | 'claim' | 'claimUnder' | 'hire' | 'submit' | 'decide' | 'handoff' | 'propose' | 'award' | 'deposit'
+type Verb =
+  | 'open'
+  | 'openChild'
+  | 'claimWith'
+  | 'lapse'
+  | 'claim'
+  | 'claimUnder'
+  | 'hire'
+  | 'submit'
+  | 'decide'
+  | 'handoff'
+  | 'propose'
+  | 'award'
+  | 'deposit'
 type Sending<verb extends Verb> = {
   readonly from: Account
   readonly functionName: verb
@@ -106,7 +126,7 @@ export function termsOf({ coin, requester, evaluator }: TaskWorld, { seed, token
     defaultSplit: 0,
     allocation: zeroAddress,
     allocationParams: zeroHash,
-    openUntil: Number(now + 7n * 86_400n),
+    openUntil: Number(now + 30n * 86_400n),
     challengeWindow: 0,
     workWindow: 86_400,
     reviewWindow: 86_400,
@@ -125,4 +145,10 @@ export function termsOf({ coin, requester, evaluator }: TaskWorld, { seed, token
     salt: keccak256(toHex(`${seed} salt`)),
     chains: [],
   }
+}
+
+/** A signature of somebody of the bench over EIP-712 typed data. */
+export function sign(account: Account, typed: unknown): Promise<Hex> {
+  if (account.type !== 'local') throw new TypeError('The bench signs with keys that it holds')
+  return Reflect.apply(account.signTypedData, account, [typed])
 }

@@ -1,10 +1,11 @@
 import { bidTypedData, handoffTypedData, offerTypedData, signedBids, type Terms } from '@hanse/sdk/task'
-import { type Account, type Address, type Hex, zeroAddress } from 'viem'
+import { type Address, zeroAddress } from 'viem'
 import { agentRows } from './agents.ts'
+import { coordinationRows } from './coordination.ts'
 import { handIn } from './handIn.ts'
 import { openClaimPath } from './openClaim.ts'
 import { type Row, row } from './row.ts'
-import { bond, idOf, send, startTaskWorld, type TaskWorld, termsOf } from './taskWorld.ts'
+import { bond, idOf, send, sign, startTaskWorld, type TaskWorld, termsOf } from './taskWorld.ts'
 
 const day = 86_400
 
@@ -27,6 +28,7 @@ export async function taskRows(): Promise<Row[]> {
       row({ name: 'task.handoff.bond', gas: await handOn(world, { seed: 'handoff with bonds', workerBond: bond }) }),
       ...(await auctionRows(world, 10)),
       ...(await auctionRows(world, 1_000)),
+      ...(await coordinationRows(world)),
       ...(await agentRows(world)),
     ]
   } finally {
@@ -90,8 +92,3 @@ async function auctionRows(world: TaskWorld, bidders: number): Promise<Row[]> {
 }
 
 const homeOf = ({ chain: { chainId }, escrow }: TaskWorld) => ({ chainId, escrow })
-
-function sign(account: Account, typed: unknown): Promise<Hex> {
-  if (account.type !== 'local') throw new TypeError('The bench signs with keys that it holds')
-  return Reflect.apply(account.signTypedData, account, [typed])
-}

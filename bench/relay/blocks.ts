@@ -1,13 +1,18 @@
 // Sees the blocks of a chain as they come, with the messages that were sent in them, or that ran.
 import { messageSentTopic } from '@hanse/sdk/sync'
-import type { Address, Hex } from 'viem'
-import type { TestChain } from '../../test/watcher/support/world.ts'
+import type { Address, Hex, PublicClient } from 'viem'
+
+/** A chain to look at. */
+export type Watchable = {
+  readonly client: Pick<PublicClient, 'getBlockNumber' | 'getLogs'>
+  readonly deployment: { readonly gateway: Address }
+}
 
 /** Milliseconds of this process's clock. */
 export type Times = { readonly sent: number; readonly final: number; readonly ran: number }
 
 /** Looks every few milliseconds. With a recipient, it is told what ran there; else what the gateway sent. */
-export function watchBlocks(chain: TestChain, recipient?: Address) {
+export function watchBlocks(chain: Watchable, recipient?: Address) {
   const seen = new Map<number, number>()
   const ran = new Map<Hex, number>()
   const sent: { readonly id: Hex; readonly block: number }[] = []
