@@ -15,7 +15,7 @@ import { type Lane, root, runLanes } from './run/lanes.ts'
 import { table } from './run/table.ts'
 
 const limitSeconds = 600
-const solidity = ['contracts/**/*.sol', 'devnet/**/*.sol', 'test/**/*.sol']
+const solidity = ['contracts/**/*.sol', 'devnet/**/*.sol', 'test/**/*.sol', 'examples/**/*.sol']
 
 /** Rules of our own: each looks at the files and lists what breaks it. */
 const rules: Record<string, (tree: Tree) => Finding[]> = {
@@ -37,6 +37,8 @@ const tools: Lane[][] = [
   [{ name: 'generated', command: ['node', 'scripts/build-contracts.ts', '--check'] }],
   [
     { name: 'types', command: ['tsc', '-p', '.'] },
+    { name: 'reference', command: ['node', 'scripts/build-reference.ts', '--check'] },
+    { name: 'knip', command: ['knip', '--no-progress'] },
     { name: 'biome', command: ['biome', 'check', '--error-on-warnings'] },
     { name: 'prettier', command: ['prettier', '--check', '--no-error-on-unmatched-pattern', '--log-level', 'warn', ...solidity] },
     { name: 'solhint', command: ['solhint', '--noPoster', '--max-warnings', '0', ...solidity.slice(0, 2)] },

@@ -13,6 +13,29 @@ const isFull = process.argv.includes('--full')
 const hour = 3600
 const limit = (seconds: number) => (isFull ? 12 * hour : seconds)
 
+/** Too long for a merge: `npm test` searches the contracts already, less deep, and one fault elsewhere costs the compilation of nearly everything. */
+const tooLong: readonly Suite[] = [
+  // npm run check compares digests.
+  {
+    name: 'generated',
+    runner: 'generated',
+    command: ['node', 'scripts/build-contracts.ts', '--check', '--compile'],
+    limitSeconds: limit(600),
+  },
+  {
+    name: 'deep search',
+    runner: 'solidity',
+    command: ['hardhat', 'test', 'solidity', '--test-profile', 'full'],
+    limitSeconds: limit(800),
+  },
+  {
+    name: 'mutation elsewhere',
+    runner: 'mutation',
+    command: ['node', 'scripts/mutation.ts', 'others', '--full'],
+    limitSeconds: limit(420),
+  },
+]
+
 /** Two queues side by side, one for each core: what mostly waits for blocks, and what mostly computes. */
 const queues: Suite[][] = [
   [
@@ -21,22 +44,23 @@ const queues: Suite[][] = [
       runner: 'vitest',
       command: ['vitest', 'run', '--project', 'heavy'],
       env: isFull ? { HANSE_FULL: '1' } : {},
-      limitSeconds: limit(700),
+      limitSeconds: limit(800),
+    },
+    {
+      name: 'soak',
+      runner: 'soak',
+      command: ['node', 'scripts/soak.ts', '--tasks', isFull ? '1000' : '40', '--json'],
+      limitSeconds: limit(200),
     },
     { name: 'gas', runner: 'gas', command: ['node', 'bench/gas.ts', '--check'], limitSeconds: limit(120) },
-    {
-      name: 'simulation',
-      runner: 'sim',
-      command: ['node', 'scripts/sim.ts', '--scenarios', isFull ? '10000' : '200', ...(isFull ? ['--plants', '--record'] : [])],
-      limitSeconds: limit(240),
-    },
     { name: 'twins', runner: 'twins', command: ['node', 'scripts/twins.ts', ...(isFull ? ['--full'] : [])], limitSeconds: limit(420) },
     {
-      name: 'mutation elsewhere',
-      runner: 'mutation',
-      command: ['node', 'scripts/mutation.ts', 'others', ...(isFull ? ['--full'] : ['--sample', '8', '--patience', '60'])],
-      limitSeconds: limit(420),
+      name: 'chaos',
+      runner: 'chaos',
+      command: ['node', 'scripts/chaos.ts', '--rounds', isFull ? '50' : '2'],
+      limitSeconds: limit(300),
     },
+    ...(isFull ? tooLong : []),
     { name: 'size', runner: 'size', command: ['node', 'bench/size.ts', '--check'], limitSeconds: limit(60) },
   ],
   [
@@ -46,17 +70,18 @@ const queues: Suite[][] = [
       command: ['node', 'scripts/explore.ts', ...(isFull ? ['--full'] : [])],
       limitSeconds: limit(300),
     },
-    { name: 'proofs', runner: 'prove', command: ['node', 'scripts/prove.ts'], limitSeconds: limit(420) },
+    { name: 'races', runner: 'races', command: ['node', 'scripts/races.ts', ...(isFull ? ['--full'] : [])], limitSeconds: limit(120) },
+    { name: 'proofs', runner: 'prove', command: ['node', 'scripts/prove.ts', ...(isFull ? [] : ['--quick'])], limitSeconds: limit(420) },
     {
-      name: 'deep search',
-      runner: 'solidity',
-      command: ['hardhat', 'test', 'solidity', '--test-profile', isFull ? 'full' : 'heavy'],
-      limitSeconds: limit(700),
+      name: 'simulation',
+      runner: 'sim',
+      command: ['node', 'scripts/sim.ts', '--scenarios', isFull ? '10000' : '200', ...(isFull ? ['--plants', '--record'] : [])],
+      limitSeconds: limit(240),
     },
     {
       name: 'mutation',
       runner: 'mutation',
-      command: ['node', 'scripts/mutation.ts', 'TaskEscrow', ...(isFull ? ['--full'] : ['--sample', '12', '--patience', '100'])],
+      command: ['node', 'scripts/mutation.ts', 'TaskEscrow', ...(isFull ? ['--full'] : ['--sample', '12', '--patience', '150'])],
       limitSeconds: limit(420),
     },
   ],

@@ -1,6 +1,6 @@
 // A file fits in the head, a function on the screen. Generated files are excepted, and so are the callbacks that only group tests.
-import { Visitor } from 'rolldown/utils'
-import { isScript, isSolidity, parseScript, parseSolidity, visitSolidity } from './syntax.ts'
+import { type ESTree, Visitor } from 'rolldown/utils'
+import { isScript, isSolidity, parseScript, parseSolidity, visitSolidity, withoutComments } from './syntax.ts'
 import { type Finding, lineAt, type Tree } from './tree.ts'
 
 /** Lines at which review must insist; the aim is 400 and 40. */
@@ -8,6 +8,14 @@ export const limits = { file: 500, function: 60 }
 
 type Span = { line: number; lines: number }
 type Node = { start: number; end: number }
+type Expression = ESTree.CallExpression['callee']
+
+/** `describe`, also as `describe.skipIf(...)` and the like. */
+function isGroup(callee: Expression): boolean {
+  if (callee.type === 'CallExpression') return isGroup(callee.callee)
+  if (callee.type === 'MemberExpression') return isGroup(callee.object)
+  return callee.type === 'Identifier' && callee.name === 'describe'
+}
 
 function scriptFunctions(tree: Tree, file: string): Span[] {
   const text = tree.read(file)
@@ -19,8 +27,7 @@ function scriptFunctions(tree: Tree, file: string): Span[] {
   }
   const visitor = new Visitor({
     CallExpression(node) {
-      const isGroup = node.callee.type === 'Identifier' && node.callee.name === 'describe'
-      if (isGroup) for (const parameter of node.arguments) groups.add(parameter.start)
+      if (isGroup(node.callee)) for (const parameter of node.arguments) groups.add(parameter.start)
     },
     FunctionDeclaration: measure,
     FunctionExpression: measure,
@@ -30,7 +37,15 @@ function scriptFunctions(tree: Tree, file: string): Span[] {
   return spans
 }
 
+/** Whether some function may be too long: none is longer than the way from its name to the next. Parsing every file would take a minute. */
+function mayBeLong(text: string): boolean {
+  const lines = withoutComments(text).split('\n')
+  const starts = lines.flatMap((line, index) => (/\b(function\s+\w|(constructor|receive|fallback)\s*\()/.test(line) ? [index] : []))
+  return starts.some((start, index) => (starts[index + 1] ?? lines.length) - start > limits.function)
+}
+
 function solidityFunctions(tree: Tree, file: string): Span[] {
+  if (!mayBeLong(tree.read(file))) return []
   const spans: Span[] = []
   visitSolidity(parseSolidity(tree, file), {
     FunctionDefinition: ({ loc }) => {

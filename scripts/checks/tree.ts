@@ -13,7 +13,7 @@ const skippedFolders = new Set(['node_modules', '.git', '.hanse', 'artifacts', '
 
 /** Files written by a generator; they obey the generator, not the house style. */
 export const isGenerated = (file: string): boolean =>
-  /^(types\/|(deploy|devnet)\/build\/|deploy\/deployments\/|bench\/results\/|sdk\/src\/abis\/|sdk\/src\/errors\/contracts\.ts$|package-lock\.json$)/.test(
+  /^(types\/|(deploy|devnet)\/build\/|deploy\/deployments\/|deploy\/generated\.json$|bench\/results\/|sdk\/src\/abis\/|sdk\/src\/ethers\/types\/|sdk\/src\/errors\/contracts\.ts$|package-lock\.json$)/.test(
     file,
   )
 

@@ -3,8 +3,8 @@ import { type Finding, isGenerated, type Tree } from './tree.ts'
 
 type Rule = { pattern: RegExp; why: string; where: (file: string) => boolean }
 
-const isSource = (file: string) => /\.(ts|mjs|sol|sh|json|md|yml)$|^\.ci\/|^\.npmrc$/.test(file)
-const isCode = (file: string) => /\.(ts|mjs|sol)$/.test(file)
+const isSource = (file: string) => /\.(tsx?|mjs|sol|sh|json|md|yml)$|^\.ci\/|^\.npmrc$/.test(file)
+const isCode = (file: string) => /\.(tsx?|mjs|sol)$/.test(file)
 
 // Put together from pieces, so that this file does not contain what it looks for.
 const any = (...words: string[]) => words.join('|')
