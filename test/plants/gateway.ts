@@ -189,7 +189,8 @@ const named: readonly Plant[] = [
       ),
     ],
     tests: rogue,
-    caughtBy: ['invariant_RogueChainBlastRadius'],
+    caughtBy: ['test_NoLieOfARogueChainIsBelieved'],
+    isInTests: true,
   },
   {
     bug: 'a report is filed under the chain that its text is about',
@@ -201,7 +202,7 @@ const named: readonly Plant[] = [
       ),
     ],
     tests: rogue,
-    caughtBy: ['invariant_RogueChainBlastRadius'],
+    caughtBy: ['test_NoLieOfARogueChainIsBelieved'],
   },
 ]
 

@@ -9,6 +9,8 @@ export type Plant = {
   readonly caughtBy: readonly string[]
   /** Whether no other test of the files may fail. */
   readonly alone?: boolean
+  /** Whether contracts of the tests are made of the bug's file, so that they have to be compiled with it. */
+  readonly isInTests?: boolean
 }
 
 /** The sources of a plant with its bug in them, by file. Throws where an edit fits no place, or more than one. */

@@ -32,7 +32,8 @@ const chosen = plants.filter(({ bug, tests, caughtBy }) => [bug, ...tests, ...ca
 const tree = readTree(root)
 const target = targetOf(tree, 'all')
 /** A bug in contracts that the tests load costs the compilation of those alone. */
-const isFast = ({ edits, tests }: Plant): boolean =>
+const isFast = ({ edits, tests, isInTests = false }: Plant): boolean =>
+  !isInTests &&
   edits.every(({ file }) => {
     const steps = [...target.stepsFor(file), ...target.slowStepsFor(file)].filter(({ isDirect }) => !isDirect)
     const loading = steps.flatMap(({ files }) => files)
