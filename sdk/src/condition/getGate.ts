@@ -4,8 +4,8 @@ import { gateFunction } from '../abis/claimGate.ts'
 import { gateOfFunction } from '../abis/claimGates.ts'
 import { contractIn } from '../actions/contractIn.ts'
 import { defineRead, type ReadContext, type ReadParameters } from '../actions/defineRead.ts'
-import { CallRevertedError, ContractMissingError, toCallError } from '../errors/call.ts'
-import { ContractError } from '../errors/contractError.ts'
+import { ContractMissingError, toCallError } from '../errors/call.ts'
+import { isRefusal } from '../errors/isRefusal.ts'
 import type { GateParameters } from './createGate.ts'
 import { type ContractCondition, fromContract, toContract } from './gate.ts'
 import type { GateCondition } from './types.ts'
@@ -100,7 +100,7 @@ async function unlessRefused<value>(
     return await answer
   } catch (error) {
     const known = await toCallError({ error, verb: 'condition.getConditions', chainId: chain.chainId })
-    if ([ContractError, CallRevertedError, ...more].some((kind) => known instanceof kind)) return undefined
+    if (more.some((kind) => known instanceof kind) || isRefusal(known)) return undefined
     throw known
   }
 }

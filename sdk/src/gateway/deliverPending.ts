@@ -8,9 +8,9 @@ import type { WriteResult } from '../actions/defineWrite.ts'
 import { logsOf } from '../actions/logs.ts'
 import { type Client, clientOf } from '../client.ts'
 import { CallRevertedError } from '../errors/call.ts'
-import { ContractError } from '../errors/contractError.ts'
 import { LaneNotLinked } from '../errors/contracts.ts'
 import { NonceUnknownError } from '../errors/gateway.ts'
+import { isRefusal, type Refusal } from '../errors/isRefusal.ts'
 import { packProof } from './attestation.ts'
 import { type DeliverParameters, type Delivery, deliver } from './deliver.ts'
 import { type Attestations, checkAttestations, fetchAttestations, type VouchedHead } from './fetchAttestations.ts'
@@ -52,7 +52,7 @@ export type PendingDelivery = Pick<Attestations, 'lies' | 'faults'> & {
   /** The destination does not even try them: each alone, with its reason. */
   readonly refused: readonly {
     readonly nonce: bigint
-    readonly error: ContractError<Readonly<Record<string, unknown>>> | CallRevertedError
+    readonly error: Refusal
   }[]
   /** Asked for by nonce, but no longer waiting. */
   readonly notPending: readonly { readonly nonce: bigint; readonly status: MessageStatus }[]
@@ -188,7 +188,7 @@ async function deliverBatch(run: Run, batch: readonly LaneMessage[], gas?: bigin
   try {
     run.deliveries.push(await deliver.sync(run.client, gas === undefined ? call : { ...call, gas }))
   } catch (error) {
-    if (!(error instanceof ContractError || error instanceof CallRevertedError) || laneErrors.has(error.code)) throw error
+    if (!isRefusal(error) || laneErrors.has(error.code)) throw error
     const half = Math.ceil(batch.length / 2)
     // Some nodes do not estimate what runs out of gas inside, as a recipient's call may.
     if (gas === undefined && error instanceof CallRevertedError && error.data === undefined)

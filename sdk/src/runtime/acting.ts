@@ -22,10 +22,15 @@ const portalPatienceMs = 8_000
 /** Seconds that watchers have to trigger what anyone may, before the agent does. */
 const selfHelpSeconds = 3
 
+/** Whether something may be sent about a task now: nothing else is under way, it does not rest after a failure, and its home has not cost too much. */
+export function mayAct(state: AgentState, { key, isActing, restUntil, wasMine }: Held): boolean {
+  return !isActing && state.now() >= restUntil && !isSpent(state, homeOf(key), { isOwn: wasMine })
+}
+
 /** Runs something about a task beside the loop, one thing at a time. What it throws is noted, and tried again later. */
 export function act(state: AgentState, held: Held, { event, run }: { readonly event: string; readonly run: () => Promise<void> }): void {
+  if (!mayAct(state, held)) return
   const homeChainId = homeOf(held.key)
-  if (held.isActing || state.now() < held.restUntil || isSpent(state, homeChainId, { isOwn: held.wasMine })) return
   held.isActing = true
   const mark = sentMark(state, homeChainId)
   const acting = run()

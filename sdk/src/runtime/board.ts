@@ -6,6 +6,7 @@ import { createSync, type Sync } from '../sync/createSync.ts'
 import { ChainHaltedError } from '../sync/errors.ts'
 import type { SyncLog, SyncNotification } from '../sync/types.ts'
 import { getTask } from '../task/getTask.ts'
+import { isEnd } from '../task/isEnd.ts'
 import { receiptOf, type TaskReceipt } from '../task/receipt.ts'
 import { taskIdOf } from '../task/taskId.ts'
 import type { Terms } from '../task/terms.ts'
@@ -80,8 +81,6 @@ const topics = taskEscrowAbi
   .filter(({ name }) => eventNames.some((wanted) => wanted === name))
   .map((item) => toEventSelector(item))
 
-/** Endings that leave a task open or under review. */
-const notOver: readonly string[] = ['Lapse', 'GiveUp']
 /** Tasks that are read at a time. */
 const atOnce = 16
 
@@ -227,7 +226,7 @@ function takeIn({ client, state, chainId, notification }: TakeIn): readonly Task
     if (event.eventName === 'TaskOpened') noteOpening({ client, state, chainId, log, opened: event.args })
     if (isFinal && event.eventName === 'TaskReceipt') {
       const receipt = receiptOf(event.args)
-      if (!notOver.includes(receipt.ending)) over.push({ key, homeChainId: chainId, receipt })
+      if (isEnd(receipt.ending)) over.push({ key, homeChainId: chainId, receipt })
     }
     const place = `${log.blockHash}/${log.logIndex}`
     // What is final was read already when it was new, unless it came with the history.

@@ -3,8 +3,8 @@ import { getTransactionCount, readContract, waitForTransactionReceipt } from 'vi
 import { risingRewardAbi } from '../abis/risingReward.ts'
 import { clientOf } from '../client.ts'
 import { ClaimInterruptedError } from '../errors/agent.ts'
-import { CallRevertedError, ReceiptTimeoutError, SendUnansweredError, toCallError } from '../errors/call.ts'
-import { ContractError } from '../errors/contractError.ts'
+import { ReceiptTimeoutError, SendUnansweredError, toCallError } from '../errors/call.ts'
+import { isRefusal } from '../errors/isRefusal.ts'
 import { approve } from '../task/approve.ts'
 import { claim } from '../task/claim.ts'
 import { deposit } from '../task/deposit.ts'
@@ -15,11 +15,11 @@ import { lapse } from '../task/lapse.ts'
 import { propose } from '../task/propose.ts'
 import { suspect } from '../task/suspect.ts'
 import { isAuction } from '../task/terms.ts'
-import { act } from './acting.ts'
+import { act, mayAct } from './acting.ts'
 import { type AgentState, type ClaimNote, count, type Held, heldOf, homeOf, isMine, meAt, tell } from './agentState.ts'
 import { boardKey, type TaskOnBoard } from './board.ts'
 import { isBinding, isBonded } from './nextStep.ts'
-import { isSpent, notePutIn, requireStake } from './spending.ts'
+import { notePutIn, requireStake } from './spending.ts'
 
 /** Seconds after which home refuses a claim through a portal that is still under way. */
 const claimSeconds = 60
@@ -65,7 +65,7 @@ export type ClaimPlan = { readonly task: TaskOnBoard; readonly share: number; re
 export function sendClaim(state: AgentState, { task, share }: ClaimPlan): void {
   const held = heldOf(state, boardKey(task))
   // A note of what is never sent would hold its place for nothing.
-  if (held.isActing || state.now() < held.restUntil || isSpent(state, task.homeChainId)) return
+  if (!mayAct(state, held)) return
   act(state, held, { event: 'claim.refused', run: notedClaim(state, { task, share }) })
 }
 
@@ -270,7 +270,7 @@ export async function shareNow(state: AgentState, { homeChainId, terms, view }: 
   } catch (error) {
     const known = await toCallError({ error, verb: 'priceOf', chainId: homeChainId })
     // As a gate that is closed. Nothing is wrong: it is looked at again.
-    if (known instanceof ContractError || known instanceof CallRevertedError) return undefined
+    if (isRefusal(known)) return undefined
     throw known
   }
 }
@@ -312,7 +312,6 @@ export function sendDoubt(state: AgentState, task: TaskOnBoard): void {
   const { client, account } = state
   const { homeChainId: chainId, terms } = task
   const held = heldOf(state, boardKey(task))
-  if (held.isActing || state.now() < held.restUntil || isSpent(state, chainId)) return
   act(state, held, {
     event: 'doubt.refused',
     run: async () => {

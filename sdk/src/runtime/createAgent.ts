@@ -12,7 +12,7 @@ import { messageOf } from '../errors/base.ts'
 import { AccountMissingError } from '../errors/client.ts'
 import { memoryNotes, type Notes } from '../notes/notes.ts'
 import { delay } from '../sync/createSync.ts'
-import { act, collect, noteLoss, serve } from './acting.ts'
+import { act, collect, mayAct, noteLoss, serve } from './acting.ts'
 import {
   type AgentCounter,
   type AgentLogEntry,
@@ -350,7 +350,7 @@ function noteOver(state: AgentState, { key, homeChainId, receipt }: TaskOver): v
 function collectDue(state: AgentState, chainId: number): void {
   for (const [name, place] of [...state.due].filter(([, { chainId: at }]) => at === chainId)) {
     const held = heldOf(state, `collect/${name}`)
-    if (held.isActing || state.now() < held.restUntil) continue
+    if (!mayAct(state, held)) continue
     state.due.delete(name)
     act(state, held, { event: 'collect.failed', run: () => collectOr(state, name, place) })
   }
@@ -372,8 +372,8 @@ async function keepAlive(state: AgentState, { chainId, cardDigest, cardUri, salt
   const { client, account } = state
   const registry = chainOf(client, chainId).deployment.agentRegistry
   const agentId = agentIdOf({ chainId, registry, controller: account.address, salt })
-  const { value: known } = await getAgent(client, { chainId, agentId })
-  const liveUntil = Math.max(now, state.board.clock(chainId)) + lifeSeconds
+  const { value: known, freshness } = await getAgent(client, { chainId, agentId })
+  const liveUntil = Math.max(now, Number(freshness.blockTimestamp)) + lifeSeconds
   state.aliveUntil = known?.liveUntil ?? 0
   if (now < state.aliveUntil - lifeSeconds / 2) return
   const mark = sentMark(state, chainId)

@@ -3,8 +3,8 @@ import { call, getBlock, getCode } from 'viem/actions'
 import { CHECK_GASFunction } from '../abis/hashCheck.ts'
 import { finalBlockNumberOf } from '../actions/defineRead.ts'
 import { type ChainClient, type ChainConfig, type Client, clientOf } from '../client.ts'
-import { CallRevertedError, toCallError } from '../errors/call.ts'
-import { ContractError } from '../errors/contractError.ts'
+import { toCallError } from '../errors/call.ts'
+import { isRefusal } from '../errors/isRefusal.ts'
 import type { TermProblem } from '../errors/terms.ts'
 import type { Terms } from './terms.ts'
 
@@ -83,7 +83,7 @@ async function answerOf({ connection, chainId, evaluator }: Asking, data: Hex): 
     return (await call(connection, { to: evaluator, data })).data
   } catch (error) {
     const known = await toCallError({ error, verb: 'CHECK_GAS', chainId })
-    if (known instanceof CallRevertedError || known instanceof ContractError) return undefined
+    if (isRefusal(known)) return undefined
     throw known
   }
 }

@@ -15,6 +15,7 @@ import { type Client, chainOf } from '../client.ts'
 import { enumValue } from '../enumValue.ts'
 import { toCallError } from '../errors/call.ts'
 import { FormatError } from '../errors/format.ts'
+import { isEnd } from './isEnd.ts'
 import { taskIdOf } from './taskId.ts'
 import type { Terms } from './terms.ts'
 
@@ -140,8 +141,7 @@ function openIn(logs: readonly MinedLog[], { chainId, escrow }: Home): readonly 
         change(taskId, { isOpen: true, token: event.args.token, since })
         break
       case 'TaskReceipt':
-        // Of a lapse, another event says whether the task is open again.
-        if (!notOver.includes(enumValue(endingValues, event.args.ending))) known.delete(taskId)
+        if (isEnd(enumValue(endingValues, event.args.ending))) known.delete(taskId)
         break
       default:
         change(taskId, { isOpen: false })
@@ -149,5 +149,3 @@ function openIn(logs: readonly MinedLog[], { chainId, escrow }: Home): readonly 
   }
   return [...known.values()].filter(({ isOpen }) => isOpen).map(({ isOpen: _, ...task }) => task)
 }
-
-const notOver: readonly string[] = ['Lapse', 'GiveUp']
