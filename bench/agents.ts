@@ -6,11 +6,11 @@
  * a quiet machine.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureFleet } from './agents/fleet.ts'
 import { measureRecovery } from './agents/recovery.ts'
 import { measureScaling } from './agents/scaling.ts'
+import { machine } from './machine.ts'
 
 const whole = { tasks: 1_000, deaths: 20, shared: 32 }
 const options = {
@@ -24,7 +24,6 @@ const [tasks, deaths, shared] = [Number(values.tasks), Number(values.deaths), Nu
 const wanted = values.only.split(',')
 const file = new URL('./results/agents.json', import.meta.url)
 
-const load = loadavg()[0]
 const found = {
   ...(wanted.includes('recovery') ? { recovery: await measureRecovery({ deaths }) } : {}),
   ...(wanted.includes('scaling') ? { scaling: await measureScaling({ tasks: shared, workMs: 4_000, sizes: [1, 2, 4, 8, 16, 32] }) } : {}),
@@ -44,14 +43,7 @@ const faults = [
 const isWhole = tasks >= whole.tasks && deaths >= whole.deaths && shared >= whole.shared
 if (isWhole) {
   const before: object = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
-  const machine = {
-    processor: cpus()[0]?.model,
-    cores: availableParallelism(),
-    loadBefore: load,
-    loadAfter: loadavg()[0],
-    node: process.version,
-  }
-  writeFileSync(file, `${JSON.stringify({ ...before, ...found, machine }, undefined, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify({ ...before, ...found, machine: machine() }, undefined, 2)}\n`)
 }
 for (const fault of faults) console.error(fault)
 process.exit(faults.length === 0 ? 0 : 1)

@@ -6,13 +6,13 @@
  * messages is shared out. Times are by the wall clock of this process, which sees each block within some milliseconds.
  */
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startWorld } from '@hanse/devnet'
 import type { task } from '@hanse/sdk'
 import { createPublicClient, http } from 'viem'
 import { gasOfTask, gasRows, type Sight, timesOf, wholeMs } from './crosschain/figures.ts'
 import { play, prepare } from './crosschain/play.ts'
+import { machine } from './machine.ts'
 import { watchBlocks } from './relay/blocks.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '10' }, together: { type: 'string', default: '10' } } })
@@ -23,7 +23,6 @@ const rules = [
 ] as const
 const [home, away] = [rules[0].chainId, rules[1].chainId]
 
-const load = loadavg()[0]
 const world = await startWorld({ chains: rules, watchers: 3, quorum: 2, users: 3 })
 const eyes = new Map(
   world.info.chains.map(({ chainId, rpcUrls, deployment }) => [
@@ -57,10 +56,16 @@ try {
     claimToWorkMs: result.claimToWorkMs - atHome.claimToWorkMs,
   })
   const more = { remote: against(remote), remoteTogether: against(remoteTogether) }
-  const machine = {
-    ...{ processor: cpus()[0]?.model, cores: availableParallelism(), loadBefore: load, loadAfter: loadavg()[0], node: process.version },
+  const result = {
+    bars: { beyondFinalityP99Ms: 2_000 },
+    rules,
+    together,
+    moreThanAtHome: more,
+    atHome,
+    remote,
+    remoteTogether,
+    machine: machine(),
   }
-  const result = { bars: { beyondFinalityP99Ms: 2_000 }, rules, together, moreThanAtHome: more, atHome, remote, remoteTogether, machine }
   writeFileSync(new URL('./results/crosschain.json', import.meta.url), `${JSON.stringify(result, undefined, 2)}\n`)
 } finally {
   for (const eye of eyes.values()) eye.stop()

@@ -6,13 +6,13 @@
  * milliseconds. A burst counts from its first block at the origin to the last block at the destination in which one of its messages ran.
  */
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { gatewayAbi } from '@hanse/sdk/abis'
 import { encodeInteroperable } from '@hanse/sdk/gateway'
 import { encodeFunctionData, type Hex, parseGwei } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
 import { at, startTestWorld, startWatcherProcess, type TestChain, until } from '../test/watcher/support/world.ts'
+import { machine } from './machine.ts'
 import { type Times, watchBlocks } from './relay/blocks.ts'
 
 const { values } = parseArgs({ options: { burst: { type: 'string', default: '5000' }, rounds: { type: 'string', default: '3' } } })
@@ -24,7 +24,6 @@ const senders = Array.from({ length: 10 }, (_, addressIndex) =>
 )
 const cleanups: (() => Promise<void> | void)[] = []
 
-const load = loadavg()[0]
 const rules = { finality, gasLimit: 60_000_000 }
 const { chains, keys, recipientOf } = await startTestWorld({
   chains: [
@@ -149,14 +148,7 @@ try {
   for (let round = 0; round < rounds; round++) bursts.push(await runBurst())
   const median = [...bursts].sort((a, b) => a.perSecond - b.perSecond)[Math.floor(bursts.length / 2)]
   const bars = { burst: { perSecond: 300 }, quietAndSteady: { p50Ms: 2_500, addedBeyondFinalityP99Ms: 2_000 } }
-  const machine = {
-    processor: cpus()[0]?.model,
-    cores: availableParallelism(),
-    loadBefore: load,
-    loadAfter: loadavg()[0],
-    node: process.version,
-  }
-  const result = { ...median, bars, finality, bursts: bursts.map(({ perSecond }) => perSecond), quiet, steady, machine }
+  const result = { ...median, bars, finality, bursts: bursts.map(({ perSecond }) => perSecond), quiet, steady, machine: machine() }
   writeFileSync(new URL('./results/relay.json', import.meta.url), `${JSON.stringify(result, undefined, 2)}\n`)
 } finally {
   there.stop()

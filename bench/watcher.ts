@@ -5,16 +5,15 @@
  * Run: npm run bench:watcher. Figures per core are by CPU time, so that other work on the machine disturbs them little.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isKeccakNative } from '@hanse/sdk/gateway'
+import { machine } from './machine.ts'
 import { measureFailover } from './watcher/failover.ts'
 import { measureIngest } from './watcher/ingest.ts'
 import { measureIdle, measureMillion } from './watcher/million.ts'
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
 const place = new URL('./results/watcher.json', import.meta.url)
-const load = loadavg()[0]
 
 async function measureIngests() {
   const runs: Awaited<ReturnType<typeof measureIngest>>[] = []
@@ -44,15 +43,8 @@ for (const [name, measure] of Object.entries(parts)) {
   measured[name] = await measure()
   console.log(name, measured[name])
 }
-const machine = {
-  processor: cpus()[0]?.model,
-  cores: availableParallelism(),
-  loadBefore: load,
-  loadAfter: loadavg()[0],
-  node: process.version,
-}
 const bars = { verified: 30_000, readySeconds: 2, megabytes: 200, requestsPerProviderAndBlock: 1, failoverSeconds: 5, doubleSignatures: 0 }
 const { ingest, million, idle, failover } = measured
 // What was not measured anew keeps the machine that it was measured on.
-const result = { bars, ingest, million, idle, failover, machine: values.only === undefined ? machine : measured.machine }
+const result = { bars, ingest, million, idle, failover, machine: values.only === undefined ? machine() : measured.machine }
 writeFileSync(place, `${JSON.stringify(result, undefined, 2)}\n`)

@@ -5,16 +5,15 @@
  * Run: npm run bench:workflow [-- --pace 4000]. Milliseconds that each text takes. By the clock, which wants a quiet machine; another pace writes nothing.
  */
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startWorld } from '@hanse/devnet'
 import { play } from '../examples/workflow/play.ts'
+import { machine } from './machine.ts'
 
 const { values } = parseArgs({ options: { pace: { type: 'string', default: '4000' } } })
 const [paceMs, agents, stopSeconds] = [Number(values.pace), 6, 6]
 const mostRatio = 1.1
 
-const load = loadavg()[0]
 const chains = [1001, 1002, 1003].map((chainId) => ({ chainId, blockTime: 0.5, finality: { kind: 'depth', depth: 2 } as const }))
 const world = await startWorld({ chains, users: 2 * (agents + 2) })
 try {
@@ -23,16 +22,9 @@ try {
   const storm = await play({ ...common, name: 'storm', firstUser: agents + 2, paceMs, kills: 2, stopSeconds })
   const ratio = Number((storm.makespanMs / (calm.makespanMs + storm.longestWorkMs)).toFixed(3))
   const { result: _, ...told } = storm
-  const machine = {
-    processor: cpus()[0]?.model,
-    cores: availableParallelism(),
-    loadBefore: load,
-    loadAfter: loadavg()[0],
-    node: process.version,
-  }
   const found = {
     ...{ ratio, bar: mostRatio, steps: storm.steps, receipts: storm.receipts, paceMs, agents, killed: storm.killed.length, stopSeconds },
-    ...{ calmMs: calm.makespanMs, longestWorkMs: storm.longestWorkMs, stormMs: storm.makespanMs, storm: told, machine },
+    ...{ calmMs: calm.makespanMs, longestWorkMs: storm.longestWorkMs, stormMs: storm.makespanMs, storm: told, machine: machine() },
   }
   console.log(JSON.stringify(found, undefined, 2))
   if (values.pace === '4000') writeFileSync(new URL('./results/workflow.json', import.meta.url), `${JSON.stringify(found, undefined, 2)}\n`)

@@ -2,9 +2,10 @@
 // 0 only when every task settled, none was done twice, every message ran, and every wei of every account is accounted for. A good run of a thousand
 // tasks is kept in bench/results/soak.json.
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
 import { accountIndex, chainsOf, devAccount, startWorld, stopOnEnd, type World } from '@hanse/devnet'
 import { createClient, why } from '@hanse/sdk'
+import { machine } from '../bench/machine.ts'
+import { messageOf } from '../sdk/src/errors/base.ts'
 import { recordCounts } from './run/counts.ts'
 import { type Crowd, startCrowd } from './soak/crowd.ts'
 import { type Strikes, strike } from './soak/faults.ts'
@@ -28,7 +29,6 @@ const say = (line: string) => process.stderr.write(`${seconds().toFixed(0).padSt
 /** Runs of so many tasks are kept. */
 const whole = 1_000
 const place = new URL('../bench/results/soak.json', import.meta.url)
-const machine = () => ({ processor: cpus()[0]?.model, cores: availableParallelism(), node: process.version })
 
 type Scene = { readonly size: Size; readonly world: World; readonly chains: readonly ObservedChain[]; readonly crowd: Crowd }
 
@@ -50,7 +50,7 @@ const isSeen = (chain: ObservedChain): Promise<boolean> =>
   look(chain).then(
     () => true,
     (error: unknown) => {
-      say(`  ? chain ${chain.chainId} cannot be seen: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
+      say(`  ? chain ${chain.chainId} cannot be seen: ${messageOf(error).split('\n')[0]}`)
       return false
     },
   )
