@@ -179,6 +179,8 @@ function trackTransactions({ context, chain, sender }: Paying): Loop {
 
 function neededOn(context: Context, chain: Chain): Parameters<typeof createSender>[0]['isNeeded'] {
   return async (purpose) => {
+    // Needed by those after it alone: without any it is the last one.
+    if (purpose.kind === 'fill') return false
     if (purpose.kind === 'keep')
       return isDefaultOpen({ rpc: chain.rpc, escrow: chain.config.deployment.taskEscrow, taskId: purpose.taskId, action: purpose.action })
     if (purpose.kind === 'accuse') return chain.roster?.setId === purpose.setId && !chain.roster.masked.includes(purpose.signer)

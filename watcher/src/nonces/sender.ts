@@ -147,7 +147,34 @@ async function track({ context, chain, role, rows, sign, isNeeded }: Tracked): P
       context.log.warn({ chainId: chain.chainId, hash: row.hash, purpose: row.purpose }, 'transaction reverted')
   }
   const waiting = rows.filter((row) => row.nonce >= count && inclusions.get(row.id) === undefined)
+  const isMissing = rows.every((row) => row.nonce !== count)
+  if (isMissing) await fill({ context, chain, role, waiting, sign, count })
   await resend({ context, chain, role, waiting, sign, isNeeded })
+}
+
+/**
+ * Fills the nonce that the chain waits for with a transfer of nothing, when the ledger has only later ones: an old copy of the disk does not know the
+ * transaction that a reorganisation took back, or its slot counted as taken until the reorganisation. No later one could ever get in.
+ */
+async function fill({ context, chain, role, waiting, sign, count }: Omit<Tracked, 'rows' | 'isNeeded'> & Waiting & { count: number }) {
+  const [lowest] = waiting
+  if (lowest === undefined || !isStuck({ context, chain, row: lowest })) return
+  const { chainId, rpc, config } = chain
+  const { nonce, ...fees } = await readFees({ rpc, chainId, sender: lowest.sender, cap: config.maxFeePerGas })
+  if (nonce !== count) return
+  const request = { to: lowest.sender, data: '0x', gas: '21000' } as const
+  context.log.warn({ chainId, nonce }, 'a nonce is filled that the ledger does not know')
+  await sign({ role, isReplacement: false, nonce, fees, request, purpose: { kind: 'fill' } })
+}
+
+type Waiting = { readonly waiting: readonly LedgerRow[] }
+
+/** How long a block of the chain takes, in milliseconds. */
+const blockMsOf = (chain: Chain) => Math.max(chain.sync.status().blockMs ?? 2_000, 250)
+
+/** Whether a transaction waits for longer than a busy chain explains. */
+function isStuck({ context, chain, row }: Pick<Tracked, 'context' | 'chain'> & { row: LedgerRow }): boolean {
+  return context.now() - row.at >= 4 * blockMsOf(chain) + 2_000
 }
 
 /** The state that a row moves to, if any. */
@@ -172,15 +199,8 @@ function changeOf({
 }
 
 /** Sends the same bytes again; after some block times the lowest one goes out at a higher price. What nobody took and nobody needs is given up. */
-async function resend({
-  context,
-  chain,
-  role,
-  waiting,
-  sign,
-  isNeeded,
-}: Omit<Tracked, 'rows'> & { waiting: readonly LedgerRow[] }): Promise<void> {
-  const blockMs = Math.max(chain.sync.status().blockMs ?? 2_000, 250)
+async function resend({ context, chain, role, waiting, sign, isNeeded }: Omit<Tracked, 'rows'> & Waiting): Promise<void> {
+  const blockMs = blockMsOf(chain)
   const age = (row: LedgerRow) => context.now() - row.at
   const newest = [...new Map(waiting.map((row) => [row.nonce, row])).values()]
   const last = newest.at(-1)
@@ -192,7 +212,7 @@ async function resend({
   }
   for (const row of newest) if (age(row) > blockMs) await chain.rpc.multicast({ method: 'eth_sendRawTransaction', params: [row.raw] })
   const lowest = newest[0]
-  if (lowest === undefined || age(lowest) < 4 * blockMs + 2_000) return
+  if (lowest === undefined || !isStuck({ context, chain, row: lowest })) return
   const cap = chain.config.maxFeePerGas
   const market = await readFees({ rpc: chain.rpc, chainId: chain.chainId, sender: lowest.sender, cap })
   const fees = bumpFees({ old: lowest, market, cap })

@@ -53,6 +53,7 @@ const purpose = z.union([
   z.object({ kind: z.literal('deliver'), laneKey: hex, first: z.number(), count: z.number() }),
   z.object({ kind: z.literal('retry'), laneKey: hex, nonce: z.number() }),
   z.object({ kind: z.literal('accuse'), setId: hex, signer: hex }),
+  z.object({ kind: z.literal('fill') }),
   z.object({ kind: z.literal('keep'), taskId: hex, action: z.enum(['settle', 'lapse', 'expire', 'award', 'resolve']) }),
 ])
 const transaction = z.object({

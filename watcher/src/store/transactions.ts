@@ -13,6 +13,8 @@ export type Purpose =
   | { readonly kind: 'retry'; readonly laneKey: Hex; readonly nonce: number }
   | { readonly kind: 'accuse'; readonly setId: Hex; readonly signer: Address }
   | { readonly kind: 'keep'; readonly taskId: Hex; readonly action: KeepAction }
+  /** Nothing but a nonce that later ones wait for. */
+  | { readonly kind: 'fill' }
 
 /** A default that a watcher triggers. */
 export type KeepAction = 'settle' | 'lapse' | 'expire' | 'award' | 'resolve'
