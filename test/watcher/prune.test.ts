@@ -76,4 +76,18 @@ describe('pruning', () => {
     store.clearSync(7)
     expect(await store.sync.load(7)).toBeUndefined()
   })
+
+  it('keeps a halt when an older vault comes back and the cache is lost after that', async () => {
+    const halt = { reason: 'finality-violated', detail: 'x', at: 5 } as const
+    const reopenWithout = (name: string) => {
+      store.close()
+      for (const file of [`${name}.sqlite`, `${name}.sqlite-wal`]) rmSync(join(dataDir, file), { force: true })
+      store = createStore({ dataDir })
+    }
+    await store.sync.save(7, { scope: 's', final: undefined, lanes: [], tail: [], halt })
+    reopenWithout('vault')
+    expect((await store.sync.load(7))?.halt).toEqual(halt)
+    reopenWithout('cache')
+    expect((await store.sync.load(7))?.halt).toEqual(halt)
+  })
 })

@@ -35,6 +35,8 @@ export function createStore({
     load: async (chainId) => {
       const row = load.get(chainId)
       const state = row === undefined ? undefined : decodeState(text(row, 'state'))
+      // An old copy of the vault does not know of it: noted there again, before the cache loses it too.
+      if (state?.halt !== undefined) halts.add(chainId, state.halt)
       const halt = halts.find(chainId)
       return halt === undefined ? state : { ...(state ?? nothing), halt }
     },
