@@ -249,9 +249,12 @@ function mineOn({ world, chain, everyMs }: { world: World; chain: Chain; everyMs
 
 function watchHalts({ processes, oracle }: World, { chainId }: Chain): void {
   for (const process of processes) {
-    const status = process.running()?.context.chains.get(chainId)?.sync.status()
+    const { chains, store } = process.running()?.context ?? {}
+    const status = chains?.get(chainId)?.sync.status()
     if (status === undefined) continue
-    oracle.onHalt({ watcher: process.name, chainId, isHalted: status.halt !== undefined, isReading: status.head !== undefined })
+    // One that its disk has no room for yet is lost when the process dies.
+    const isHalted = status.halt !== undefined && store?.haltOf(chainId) !== undefined
+    oracle.onHalt({ watcher: process.name, chainId, isHalted, isReading: status.halt === undefined && status.head !== undefined })
   }
 }
 

@@ -126,6 +126,32 @@ describe('createSync', () => {
     expect(first.finalLogs()).toHaveLength(finals)
   })
 
+  it('notes a halt when the disk has room again, and tells of it then, and reads nothing until then', async () => {
+    const chain = createFakeChain({ chainId: 7 })
+    const kept = memoryStore()
+    let isFull = false
+    const save: typeof kept.save = async (chainId, state) => {
+      if (isFull) throw new TypeError('database or disk is full')
+      await kept.save(chainId, state)
+    }
+    const { sync, seen, drain } = setup({ transports: [chain.transport()], store: { ...kept, save } })
+    for (let block = 0; block < 9; block++) chain.mine([8])
+    await drain()
+    chain.reorg({ depth: 5 })
+    isFull = true
+    await drain()
+    await drain()
+    const before = seen.length
+    expect([sync.status().halt?.reason, (await kept.load(7))?.halt]).toEqual(['finality-violated', undefined])
+    chain.mine([8])
+    await drain()
+    expect(sync.status().lastError).toContain('disk is full')
+    isFull = false
+    await drain()
+    expect((await kept.load(7))?.halt?.reason).toBe('finality-violated')
+    expect(seen.slice(before).map(({ kind }) => kind)).toEqual(['halted'])
+  })
+
   it('waits for a lagging provider and halts when finality stays lower for too long', async () => {
     const chain = createFakeChain({ chainId: 7 })
     let time = 0

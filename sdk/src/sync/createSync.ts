@@ -54,7 +54,7 @@ export function createSync(parameters: createSync.Parameters): Sync {
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       const hasMore = await step(machine)
-      if (machine.halt !== undefined) return
+      if (machine.isHaltNoted) return
       if (!hasMore && !stopping.signal.aborted) await wait(pollMs ?? nextPoll(machine), stopping.signal)
     }
   }

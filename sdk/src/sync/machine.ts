@@ -26,6 +26,8 @@ export type Machine = {
   readonly counters: Record<SyncCounter, number>
   isLoaded: boolean
   halt: Halt | undefined
+  /** Whether the halt is on disk, and the consumer knows. */
+  isHaltNoted: boolean
   final: BlockHeader | undefined
   lanes: readonly LaneState[]
   tail: readonly SyncBlock[]
@@ -61,6 +63,7 @@ export function createMachine(options: Options): Machine {
     counters: { polls: 0, failures: 0, reorgs: 0, disagreements: 0, incomplete: 0, splits: 0 },
     isLoaded: false,
     halt: undefined,
+    isHaltNoted: false,
     final: undefined,
     lanes: [],
     tail: [],
@@ -87,6 +90,7 @@ export async function loadMachine(machine: Machine): Promise<void> {
   if (isForeign && state.tail.length > 0) await notify(machine, { kind: 'reverted', chainId, blocks: [...state.tail].reverse() })
   machine.isLoaded = true
   machine.halt = state?.halt
+  machine.isHaltNoted = state?.halt !== undefined
   if (state === undefined || isForeign) return
   machine.final = state.final
   machine.lanes = state.lanes
@@ -103,12 +107,19 @@ export async function notify(machine: Machine, notification: SyncNotification): 
   await machine.options.onNotification(notification)
 }
 
-/** Stands still for good. */
+/** Stands still for good, from now on. */
 export async function haltMachine(machine: Machine, { reason, detail }: { reason: Halt['reason']; detail: string }): Promise<void> {
-  const halt = { reason, detail, at: machine.now() }
-  machine.halt = halt
+  machine.halt = { reason, detail, at: machine.now() }
+  await noteHalt(machine)
+}
+
+/** Makes a halt durable, and tells of it. What fails, as on a full disk, is tried again at the next step: nothing else happens until then. */
+export async function noteHalt(machine: Machine): Promise<void> {
+  const { halt, isHaltNoted, options } = machine
+  if (halt === undefined || isHaltNoted) return
   await saveMachine(machine)
-  await notify(machine, { kind: 'halted', chainId: machine.options.chainId, halt })
+  await notify(machine, { kind: 'halted', chainId: options.chainId, halt })
+  machine.isHaltNoted = true
 }
 
 /** Notes the top, and how long blocks take by the wall clock. */

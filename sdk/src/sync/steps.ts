@@ -10,7 +10,7 @@ import {
 import { type FinalRange, type RangeRequest, readFinalRange } from './finalRange.ts'
 import { checkChainIds } from './identity.ts'
 import { checkLanes } from './lanes.ts'
-import { haltMachine, loadMachine, type Machine, noteHead, notify, saveMachine } from './machine.ts'
+import { haltMachine, loadMachine, type Machine, noteHalt, noteHead, notify, saveMachine } from './machine.ts'
 import { agreedTarget, type Observation, observe } from './observe.ts'
 import { keptLength, readBase, readTail } from './tail.ts'
 import type { SyncLog } from './types.ts'
@@ -42,7 +42,10 @@ export async function step(machine: Machine): Promise<boolean> {
 /** Observes, undoes what is gone, takes what is final, and appends what is new. */
 async function poll(machine: Machine): Promise<boolean> {
   if (!machine.isLoaded) await loadMachine(machine)
-  if (machine.halt !== undefined) return false
+  if (machine.halt !== undefined) {
+    await noteHalt(machine)
+    return false
+  }
   const observations = await look(machine)
   const trusted = observations.filter((seen) => seen.final === 'same')
   const primary = trusted[machine.preferred % Math.max(trusted.length, 1)] ?? observations[0]

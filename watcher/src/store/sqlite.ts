@@ -48,6 +48,8 @@ export function createStore({
   }
   return {
     sync,
+    /** Why a chain stands still, as it is on disk. */
+    haltOf: (chainId: number) => halts.find(chainId),
     /** Forgets how far a chain was read, its halt included. */
     clearSync: (chainId: number): void => {
       halts.clear(chainId)
