@@ -78,9 +78,7 @@ export function enumsFile(enums: readonly SolidityEnum[]): GeneratedFile {
     const names = values.map((value) => `'${value}'`).join(', ')
     return `/** The values of Solidity's \`${name}\`, in its order. */\nexport const ${list} = [${names}] as const\n/** A value of Solidity's \`${name}\`. */\nexport type ${name} = (typeof ${list})[number]\n`
   })
-  const table = enums.map(({ name }) => `  ${name}: ${name.charAt(0).toLowerCase()}${name.slice(1)}Values,\n`).join('')
-  const text = `${header}\n${blocks.join('\n')}\n/** Every enum of the contracts, by its Solidity name. */\nexport const enumValues: Readonly<Record<string, readonly string[]>> = {\n${table}}\n`
-  return { path: 'sdk/src/abis/enums.ts', text }
+  return { path: 'sdk/src/abis/enums.ts', text: `${header}\n${blocks.join('\n')}` }
 }
 
 /** One class per Solidity error, and the table that finds it by selector. */
@@ -97,8 +95,12 @@ export function errorsFile(compiled: readonly Compiled[], enums: readonly Solidi
     used.size === 0 ? '' : `import type { ${[...used].sort().join(', ')} } from '../abis/enums.ts'\n`,
     `import { ContractError, type ContractErrorClass, type ContractErrorOptions } from './contractError.ts'\n`,
   ].join('')
+  const carried = enums.filter(({ name }) => used.has(name))
+  const named = carried.map(({ name, values }) => `  ${name}: [${values.map((value) => `'${value}'`).join(', ')}],\n`).join('')
+  // Copies: what a first refusal loads shares no file with what is loaded at once, or a page would load both.
+  const names = `/** The names of the values of each enum that an error carries, by its Solidity name. */\nexport const carriedEnums: Readonly<Record<string, readonly string[]>> = {\n${named}}\n`
   const table = errors.map(({ item, selector }) => `  '${selector}': ${item.name},\n`).join('')
-  const text = `${header}\n${imports}\n${classes.join('\n')}\n/** The class of every Solidity error of the suite, by selector. */\nexport const contractErrors: Readonly<Record<string, ContractErrorClass>> = {\n${table}}\n`
+  const text = `${header}\n${imports}\n${classes.join('\n')}\n${names}\n/** The class of every Solidity error of the suite, by selector. */\nexport const contractErrors: Readonly<Record<string, ContractErrorClass>> = {\n${table}}\n`
   return { path: 'sdk/src/errors/contracts.ts', text }
 }
 

@@ -74,22 +74,3 @@ export type Status = (typeof statusValues)[number]
 export const taskStateValues = ['None', 'Open', 'Proposed', 'Assigned', 'Submitted', 'Contested', 'Disputed', 'Settled', 'Cancelled', 'Expired'] as const
 /** A value of Solidity's `TaskState`. */
 export type TaskState = (typeof taskStateValues)[number]
-
-/** Every enum of the contracts, by its Solidity name. */
-export const enumValues: Readonly<Record<string, readonly string[]>> = {
-  BoardMessage: boardMessageValues,
-  BoardRefusal: boardRefusalValues,
-  ConditionKind: conditionKindValues,
-  ConflictRule: conflictRuleValues,
-  DisputeStatus: disputeStatusValues,
-  Ending: endingValues,
-  FinalityKind: finalityKindValues,
-  LegMessage: legMessageValues,
-  LegStatus: legStatusValues,
-  LinkFact: linkFactValues,
-  MessageStatus: messageStatusValues,
-  PortalAction: portalActionValues,
-  Refusal: refusalValues,
-  Status: statusValues,
-  TaskState: taskStateValues,
-}

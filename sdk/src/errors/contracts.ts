@@ -2224,6 +2224,14 @@ export class WriterNotAllowed extends ContractError<{ readonly space: Hex; reado
   }
 }
 
+/** The names of the values of each enum that an error carries, by its Solidity name. */
+export const carriedEnums: Readonly<Record<string, readonly string[]>> = {
+  LegStatus: ['None', 'Done', 'Failed', 'Expired'],
+  Refusal: ['None', 'ChainNotAdmitted', 'TooLate', 'Stale', 'BondMissing', 'TermsUnsupported', 'Paused', 'NotWorker', 'AccountInvalid', 'NotAdmitted', 'PrerequisitesUnmet', 'Delivered', 'NotDoubted', 'HandoffForbidden', 'ConsentMissing', 'NotOver'],
+  Status: ['None', 'Proposed', 'Ready', 'Executed', 'Cancelled', 'Expired'],
+  TaskState: ['None', 'Open', 'Proposed', 'Assigned', 'Submitted', 'Contested', 'Disputed', 'Settled', 'Cancelled', 'Expired'],
+}
+
 /** The class of every Solidity error of the suite, by selector. */
 export const contractErrors: Readonly<Record<string, ContractErrorClass>> = {
   '0xeb37a248': AcceptanceNotSigned,

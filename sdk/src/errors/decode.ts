@@ -1,7 +1,6 @@
 import { decodeErrorResult, type Hex, isHex, slice } from 'viem'
-import { enumValues } from '../abis/enums.ts'
 import type { ContractError, ContractErrorOptions } from './contractError.ts'
-import { contractErrors } from './contracts.ts'
+import { carriedEnums, contractErrors } from './contracts.ts'
 import { revertDataOf } from './revertData.ts'
 
 /** A contract error whose class is only known when it is looked at. */
@@ -42,6 +41,6 @@ function argumentsOf(item: (typeof contractErrors)[string]['abi'], data: Hex): r
 
 function named(internalType: unknown, value: unknown): unknown {
   const name = typeof internalType === 'string' ? internalType.match(/^enum (?:\w+\.)?(\w+)$/)?.[1] : undefined
-  const names = name === undefined ? undefined : enumValues[name]
+  const names = name === undefined ? undefined : carriedEnums[name]
   return typeof value === 'number' ? (names?.[value] ?? value) : value
 }
