@@ -109,6 +109,7 @@ function createWorld({ plan, root, tape }: { plan: Plan; root: string; tape: Tap
   const network = createNetwork({ clock, random: random.fork(2) })
   const byName = new Map(providers.flat().map((provider) => [provider.name, provider]))
   const honest = plan.hasTraitor ? plan.watchers - 1 : plan.watchers
+  const isHonest = new Set(Array.from({ length: honest }, (_, index) => addressOf(index)))
   const processes: readonly Process[] = Array.from({ length: honest }, (_, index) =>
     createProcess({
       index,
@@ -122,8 +123,9 @@ function createWorld({ plan, root, tape }: { plan: Plan; root: string; tape: Tap
         trace(`${nameOf(index)} signs ${placeOf(signed)}`)
         oracle.onSign(signed)
       },
+      // A stranger may say what it likes, and so does the traitor.
       onSeen: (seen) => {
-        if (!plan.hasTraitor || seen.signer !== addressOf(honest)) oracle.onSeen(seen)
+        if (isHonest.has(seen.signer)) oracle.onSeen(seen)
       },
       onPowerCut: () => traitor?.forgottenBy(processes[index]),
       trace,
