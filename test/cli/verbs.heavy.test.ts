@@ -125,6 +125,14 @@ describe('cell and topic', () => {
       code: 'MirrorMissing',
     })
 
+    const { gate = '' } = eventOf(await done('cell', 'gate', space, 'notes', '--at-least', '3', '--for', '1001'))
+    expect(await hanse('cell', 'gate', space, 'notes', '--at-least', '3', '--for', '1001')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`stands already at ${gate}`),
+    })
+    const { taskId = '' } = eventOf(await done('task', 'open', 'bounty', '--chain', '1001', '--gate', gate, '--text', 'Review.'))
+    expect(await done('why', taskId)).toMatchObject({ code: 'TaskAwaitsCondition' })
+
     for (const text of ['one', 'two']) await done('topic', 'append', space, 'news', text)
     expect((await done('topic', 'follow', space, 'news', '--entries', '2')).entries).toMatchObject([{ text: 'one' }, { text: 'two' }])
   })

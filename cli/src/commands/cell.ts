@@ -4,6 +4,7 @@ import { type Act, defineAct, type Step, step } from '../act.ts'
 import { bytes32Of, bytesOf, homeOf, textOf, word } from '../board.ts'
 import type { AnyCommand } from '../command.ts'
 import { OptionInvalidError, StepUselessError } from '../errors.ts'
+import { gateInput, gateOptions, makeGate } from '../gate.ts'
 import { defineLook, freshnessOf, freshnessSchema } from '../look.ts'
 import { chainIdOf, type Network } from '../network.ts'
 import { address, count, duration, id, listOf, table } from '../values.ts'
@@ -175,6 +176,32 @@ const writers = defineAct({
   },
 })
 
+const gate = defineAct({
+  name: 'cell gate',
+  summary: 'Close tasks to claims until a cell says something: makes the gate that they name',
+  details: 'Example: hanse cell gate 0x... draft --at-least 3, then hanse task open bounty --gate 0x... --text "Review the draft."',
+  arguments: place,
+  options: [
+    { flags: '--at-least <version>', summary: 'it was written so often' },
+    { flags: '--value <value>', summary: 'it says exactly this: text, or bytes as hex' },
+    ...gateOptions,
+  ],
+  input: { ...placeInput, atLeast: count.optional(), value: z.string().optional(), ...gateInput },
+  act: async ({ space: of, key: name, atLeast, value, ...input }, network) => {
+    if ((atLeast === undefined) === (value === undefined)) {
+      const problem = value === undefined ? 'is needed, or --value' : 'cannot be had together with --value'
+      throw new OptionInvalidError({ command: 'cell gate', problems: [{ option: '--at-least', problem }] })
+    }
+    const at = { space: of, key: await bytes32Of(name) }
+    const atHome =
+      value === undefined
+        ? ({ kind: 'version', ...at, atLeast: atLeast ?? 0 } as const)
+        : ({ kind: 'value', ...at, value: await bytesOf(value) } as const)
+    const place = { homeChainId: await homeOf(network, of), ...at, isTopic: false }
+    return await makeGate(network, { place, input, atHome, atLeast: atLeast === undefined ? undefined : BigInt(atLeast) })
+  },
+})
+
 const why = defineLook({
   name: 'cell why',
   summary: 'Say why a cell stands where it stands, or what another chain knows of it, and who has to act',
@@ -197,4 +224,4 @@ const why = defineLook({
 })
 
 /** The verbs of cells and their spaces. */
-export const commands: Readonly<Record<string, AnyCommand>> = { space, read, write, edit, acquire, writers, why }
+export const commands: Readonly<Record<string, AnyCommand>> = { space, read, write, edit, acquire, writers, gate, why }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineAct, step } from '../act.ts'
 import { bytes32Of, bytesOf, homeOf, textOf, word } from '../board.ts'
 import type { AnyCommand } from '../command.ts'
+import { gateInput, gateOptions, makeGate } from '../gate.ts'
 import { defineLook } from '../look.ts'
 import { count, id } from '../values.ts'
 import { renderWhy, whyMirrorOf, whyResult } from './why.ts'
@@ -73,6 +74,21 @@ const follow = defineLook({
     entries.map(({ sequence, author, text }) => `${sequence}  ${author.account}  ${text}`).join('\n') || 'No entries.',
 })
 
+const gate = defineAct({
+  name: 'topic gate',
+  summary: 'Close tasks to claims until a topic has so many entries: makes the gate that they name',
+  details: 'Example: hanse topic gate 0x... votes --at-least 3, then hanse task open bounty --gate 0x... --text "Count the votes."',
+  arguments: place,
+  options: [{ flags: '--at-least <n>', summary: 'entries' }, ...gateOptions],
+  input: { ...placeInput, atLeast: count, ...gateInput },
+  act: async ({ space, topic: name, atLeast, ...input }, network) => {
+    const topic = await bytes32Of(name)
+    const place = { homeChainId: await homeOf(network, space), space, key: topic, isTopic: true }
+    const atHome = { kind: 'length', space, topic, atLeast: BigInt(atLeast) } as const
+    return await makeGate(network, { place, input, atHome, atLeast: atHome.atLeast })
+  },
+})
+
 const why = defineLook({
   name: 'topic why',
   summary: 'Say why another chain knows of a topic what it knows, and who has to act',
@@ -89,4 +105,4 @@ const why = defineLook({
 })
 
 /** The verbs of topics. */
-export const commands: Readonly<Record<string, AnyCommand>> = { append, follow, why }
+export const commands: Readonly<Record<string, AnyCommand>> = { append, follow, gate, why }

@@ -31,6 +31,7 @@ const shape = {
   reserve: percent.optional(),
   bids: duration.optional(),
   panel: address.optional(),
+  gate: address.optional(),
 }
 
 type Input = z.output<z.ZodObject<typeof shape>>
@@ -70,6 +71,7 @@ Example: hanse task open bounty --text "Say hello." --reward 1`,
     { flags: '--reserve <percent>', summary: 'auction: the most that a bid may ask for' },
     { flags: '--bids <time>', summary: 'auction: how long better bids count after the first' },
     { flags: '--panel <address>', summary: 'quorum: the panel' },
+    { flags: '--gate <address>', summary: 'bounty, quorum: nobody claims it before this gate opens (see hanse cell gate)' },
   ],
   input: shape,
   act: async (input, network, { cwd }) => {
@@ -107,8 +109,11 @@ async function termsOf(input: Input, { network, chainId, specHash }: Place): Pro
     }),
   }
   const judged = { ...basics, ...given({ evaluator: input.evaluator }), workerBond: units(input.bond) ?? reward / 10n }
-  if (input.preset === 'bounty') return await task.presets.bounty(client, judged)
-  if (input.preset === 'quorum') return await task.presets.quorum(client, { ...judged, panel: needed(input.panel, '--panel') })
+  const gated = { ...judged, ...given({ gate: input.gate }) }
+  if (input.preset === 'bounty') return await task.presets.bounty(client, gated)
+  if (input.preset === 'quorum') return await task.presets.quorum(client, { ...gated, panel: needed(input.panel, '--panel') })
+  if (input.gate !== undefined)
+    throw new OptionInvalidError({ command: 'task open', problems: [{ option: '--gate', problem: 'is for bounty and quorum alone' }] })
   if (input.preset === 'auction') {
     const auction = { minStep: needed(input.minStep, '--min-step'), challengeWindow: needed(input.bids, '--bids') }
     return await task.presets.auction(client, { ...judged, ...auction, ...given({ reserve: input.reserve }) })
