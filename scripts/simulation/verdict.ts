@@ -18,6 +18,7 @@ export function openEnds(world: World): readonly Finding[] {
     ...world.mail.open().map((detail) => ({ rule: 'envelopes' as const, detail })),
     ...unfinishedTransactions(world),
     ...unmasked(world),
+    ...unnoticed(world),
     ...notRunning(world),
   ]
 }
@@ -185,13 +186,20 @@ export function wrongAtTheEnd(world: World): readonly Finding[] {
 function wrongHalts(world: World, process: Process): readonly Finding[] {
   return [...(process.running()?.context.chains.values() ?? [])].flatMap(({ chainId, sync }) => {
     const { halt } = sync.status()
-    if (world.oracle.isBroken(chainId)) return halt === undefined ? goesOn(world, process, chainId) : []
-    if (halt === undefined) return []
+    if (world.oracle.isBroken(chainId) || halt === undefined) return []
     return [{ rule: 'halt' as const, detail: `${process.name} halted ${chainId}: ${halt.detail}` }]
   })
 }
 
-/** Who reads on where finality broke has nothing of what was there before. */
+/** Whoever reads on where finality broke has nothing of what was there before, once its providers have told it. */
+function unnoticed(world: World): readonly Finding[] {
+  return world.processes.flatMap((process) =>
+    [...(process.running()?.context.chains.values() ?? [])]
+      .filter(({ chainId, sync }) => world.oracle.isBroken(chainId) && sync.status().halt === undefined)
+      .flatMap(({ chainId }) => goesOn(world, process, chainId)),
+  )
+}
+
 function goesOn(world: World, process: Process, chainId: number): readonly Finding[] {
   const store = process.running()?.context.store
   const origin = world.chains.find((chain) => chain.chainId === chainId)
