@@ -176,7 +176,10 @@ async function restart(self: Self): Promise<void> {
   const of = self.life
   if (of?.watcher === undefined) return
   self.options.trace(`${self.name} is told to stop`)
-  await of.watcher.stop()
+  await of.watcher.stop().catch((error: unknown) => {
+    // It died while it stopped: nothing that a dead process finds counts.
+    if (!of.isDead) throw error
+  })
   if (of.isDead) return
   kill(self, { isPowerCut: false, why: 'told to' })
   start(self)
