@@ -53,11 +53,10 @@ const queues: Suite[][] = [
       limitSeconds: limit(200),
     },
     { name: 'gas', runner: 'gas', command: ['node', 'bench/gas.ts', '--check'], limitSeconds: limit(120) },
-    { name: 'twins', runner: 'twins', command: ['node', 'scripts/twins.ts', ...(isFull ? ['--full'] : [])], limitSeconds: limit(420) },
     {
       name: 'chaos',
       runner: 'chaos',
-      command: ['node', 'scripts/chaos.ts', '--rounds', isFull ? '50' : '2'],
+      command: ['node', 'scripts/chaos.ts', '--rounds', isFull ? '50' : '5'],
       limitSeconds: limit(300),
     },
     ...(isFull ? tooLong : []),
@@ -70,12 +69,16 @@ const queues: Suite[][] = [
       command: ['node', 'scripts/explore.ts', ...(isFull ? ['--full'] : [])],
       limitSeconds: limit(300),
     },
+    { name: 'twins', runner: 'twins', command: ['node', 'scripts/twins.ts', ...(isFull ? ['--full'] : [])], limitSeconds: limit(420) },
     { name: 'races', runner: 'races', command: ['node', 'scripts/races.ts', ...(isFull ? ['--full'] : [])], limitSeconds: limit(120) },
     { name: 'proofs', runner: 'prove', command: ['node', 'scripts/prove.ts', ...(isFull ? [] : ['--quick'])], limitSeconds: limit(420) },
     {
       name: 'simulation',
       runner: 'sim',
-      command: ['node', 'scripts/sim.ts', '--scenarios', isFull ? '10000' : '200', ...(isFull ? ['--plants', '--record'] : [])],
+      // A slow machine plays fewer, and says how many.
+      command: isFull
+        ? ['node', 'scripts/sim.ts', '--scenarios', '10000', '--plants', '--record']
+        : ['node', 'scripts/sim.ts', '--scenarios', '1000', '--minutes', '3'],
       limitSeconds: limit(240),
     },
     {
