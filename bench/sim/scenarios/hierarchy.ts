@@ -1,5 +1,5 @@
 // S5: work that is parted and parted again. Hanse's way is a tree of tasks, whose coordinators are only those who hold the parents; the baseline is
-// a supervisor that every step passes through.
+// a supervisor that every step passes through, and beside both the critical path: how long the tree takes when nobody dies or waits for anybody.
 import { createPool, draw, type Pool, quantile, rounded } from '../numbers.ts'
 import { createQueue, type Queue } from '../queue.ts'
 import { type ChainState, type TaskRules, taskOf } from '../state.ts'
@@ -83,7 +83,12 @@ async function play({ net, case: one }: { readonly net: Net; readonly case: Case
     claimOpen(tree, block)
     lapseLate(tree)
   }
-  return figuresOf(tree, block.seconds - began)
+  const path = criticalPath(tree)
+  return {
+    ...figuresOf(tree, block.seconds - began),
+    criticalPathSeconds: path,
+    timesCriticalPath: rounded((block.seconds - began) / path),
+  }
 }
 
 function send({ net }: Tree, from: number, action: Action): void {
@@ -169,14 +174,32 @@ function die({ dead, deaths, state }: Tree, { node, holder }: { node: number; ho
   deaths.set(node, state.seconds)
 }
 
+/** Blocks that the work of a leaf takes. */
+function workBlocks({ seed, settings }: Case, task: number): number {
+  return 1 + Math.floor(draw(seed, 73, task) * 2 * (settings.service ?? 5))
+}
+
+/** Blocks from the one in which a node is opened to the one in which it is paid, at best: it is claimed, handed in and accepted, each a block later. */
+function pathBlocks(tree: Tree, { children, task }: Node): number {
+  if (children.length === 0) return workBlocks(tree.case, task) + 3
+  // Its parts are opened a block after it was claimed.
+  return 4 + Math.max(...children.flatMap((child) => tree.nodes[child] ?? []).map((child) => pathBlocks(tree, child)))
+}
+
+/** The critical path of a tree whose tasks are all known, in seconds. */
+function criticalPath(tree: Tree): number {
+  const [root] = tree.nodes
+  const [blockSeconds = 1] = tree.case.blockSeconds
+  return root === undefined ? 0 : (1 + pathBlocks(tree, root)) * blockSeconds
+}
+
 /** What a new holder does: a leaf is worked on; of an inner node those parts are opened that the chain does not know yet. */
 function work(tree: Tree, { task, holder, block }: { task: number; holder: number; block: number }): void {
   const { nodeOf, case: one, agenda } = tree
   const node = nodeOf.get(task)
   if (node === undefined) return
   if (node.children.length === 0) {
-    const blocks = 1 + Math.floor(draw(one.seed, 73, task) * 2 * (one.settings.service ?? 5))
-    agenda.push(block + blocks, () => send(tree, holder, { kind: 'submit', task }))
+    agenda.push(block + workBlocks(one, task), () => send(tree, holder, { kind: 'submit', task }))
     return
   }
   const death = deathOf(tree, task)
@@ -257,8 +280,7 @@ function report(tree: Tree, steps: Action[], { action, gas, result }: Outcome): 
   tree.gas += gas
   if (result !== 'done') return
   if (action.kind === 'hire') {
-    const blocks = 1 + Math.floor(draw(one.seed, 73, action.task) * 2 * (one.settings.service ?? 5))
-    agenda.push(state.number + blocks, () => send(tree, action.worker, { kind: 'submit', task: action.task }))
+    agenda.push(state.number + workBlocks(one, action.task), () => send(tree, action.worker, { kind: 'submit', task: action.task }))
   } else if (action.kind === 'submit') steps.unshift({ kind: 'accept', task: action.task })
   else if (action.kind === 'accept') tree.settled += 1
 }
@@ -337,6 +359,10 @@ function judge(rows: readonly ScenarioRow[]): string[] {
     if ((figures.recoveryMaxSeconds ?? 0) > most)
       found.push(`${who} a successor came after ${figures.recoveryMaxSeconds} s, at most ${most}`)
   }
+  // Where there are fewer agents than parts of the work, some parts wait.
+  const free = ours.filter(({ agents, settings, figures }) => settings.kill === 0 && agents >= (figures.tasks ?? 0))
+  const slowest = Math.max(...free.map(({ figures }) => figures.timesCriticalPath ?? 0))
+  if (slowest > 1.1) found.push(`S5: a tree in which nobody dies or waits takes ${slowest} times its critical path`)
   const gas = ours.filter(({ settings }) => settings.kill === 0).map(({ figures }) => figures.gasPerTask ?? 0)
   if (Math.max(...gas) > Math.min(...gas) * 1.1) found.push(`S5: gas per task goes from ${Math.min(...gas)} to ${Math.max(...gas)}`)
   return found
