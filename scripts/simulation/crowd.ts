@@ -62,19 +62,29 @@ type Work = {
   lose: (seed: number, detail: string) => void
 }
 
+/** Worlds after which a thread gives way to a new one: what libraries keep of each adds up. */
+const worldsPerThread = 500
+
 /** One thread's share: a seed, and then the next one, until there is none. */
-function work({ plant, draw, take, lose }: Work): Promise<void> {
+async function work(share: Work): Promise<void> {
+  while (await workFor(share, worldsPerThread));
+}
+
+/** Plays so many worlds in a thread of their own. Whether there may be more. */
+function workFor({ plant, draw, take, lose }: Work, worlds: number): Promise<boolean> {
   return new Promise((resolve) => {
+    let left = worlds
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { plant } })
     let seed: number | undefined
     let timer: NodeJS.Timeout | undefined
     const end = () => {
       clearTimeout(timer)
-      void worker.terminate().then(() => resolve())
+      void worker.terminate().then(() => resolve(left < 0))
     }
     const give = () => {
       clearTimeout(timer)
-      seed = draw()
+      left--
+      seed = left < 0 ? undefined : draw()
       if (seed === undefined) return end()
       timer = setTimeout(() => fail('it does not end'), patience)
       worker.postMessage({ seed })
