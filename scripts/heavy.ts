@@ -42,7 +42,7 @@ const queues: Suite[][] = [
     {
       name: 'processes',
       runner: 'vitest',
-      command: ['vitest', 'run', '--project', 'heavy'],
+      command: ['vitest', 'run', '--project', 'heavy', '--exclude', 'test/packages/**'],
       env: isFull ? { HANSE_FULL: '1' } : {},
       limitSeconds: limit(800),
     },
@@ -59,10 +59,24 @@ const queues: Suite[][] = [
       command: ['node', 'scripts/chaos.ts', '--rounds', isFull ? '50' : '5'],
       limitSeconds: limit(300),
     },
+    {
+      name: 'mutation',
+      runner: 'mutation',
+      command: ['node', 'scripts/mutation.ts', 'TaskEscrow', ...(isFull ? ['--full'] : ['--sample', '12', '--patience', '150'])],
+      limitSeconds: limit(420),
+    },
     ...(isFull ? tooLong : []),
     { name: 'size', runner: 'size', command: ['node', 'bench/size.ts', '--check'], limitSeconds: limit(60) },
   ],
   [
+    {
+      // Every line of the tutorials, on packages as they are published.
+      name: 'packages',
+      runner: 'vitest',
+      command: ['vitest', 'run', '--project', 'heavy', 'test/packages'],
+      env: isFull ? { HANSE_FULL: '1' } : {},
+      limitSeconds: limit(600),
+    },
     {
       name: 'exploration',
       runner: 'explore',
@@ -80,12 +94,6 @@ const queues: Suite[][] = [
         ? ['node', 'scripts/sim.ts', '--scenarios', '10000', '--plants', '--record']
         : ['node', 'scripts/sim.ts', '--scenarios', '1000', '--minutes', '3'],
       limitSeconds: limit(240),
-    },
-    {
-      name: 'mutation',
-      runner: 'mutation',
-      command: ['node', 'scripts/mutation.ts', 'TaskEscrow', ...(isFull ? ['--full'] : ['--sample', '12', '--patience', '150'])],
-      limitSeconds: limit(420),
     },
   ],
 ]
