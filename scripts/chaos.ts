@@ -1,9 +1,11 @@
 // `npm run chaos -- --rounds N --seed S`: five watchers as processes of their own, over three chains whose providers fail and lie, with
 // reorganisations within the finality policy and deaths at any moment; at last one chain breaks its finality. Nothing may be lost, run twice or
-// be signed that is not there.
+// be signed that is not there. Fifty rounds or more are kept in bench/results/chaos.json.
 
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { messageOf } from '@hanse/sdk/errors'
+import { machine } from '../bench/machine.ts'
 import { reorg, until } from '../test/watcher/support/world.ts'
 import { countRuns, noPast, type Past, pastOf, wrongSignatures } from './chaos/judge.ts'
 import { killOne, playRound, sendFrom, startWorld, type World } from './chaos/world.ts'
@@ -14,10 +16,14 @@ const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5'
 const [rounds, seed] = [Number(values.rounds), Number(values.seed)]
 /** Milliseconds in which a healed world must have done everything. */
 const patience = 90_000
+/** Runs of so many rounds are kept. */
+const whole = 50
 /** Blocks that a chain may make while it is asked for its height: the reorganisation must reach the last message all the same. */
 const margin = 3
 const cleanups: (() => Promise<void> | void)[] = []
 const faults: string[] = []
+/** What was counted when all was well again the last time, and over all of it. */
+const found = { sent: 0, lost: 0, phantoms: 0, twice: 0, signed: 0, wrong: 0 }
 let passed = 0
 
 const began = performance.now()
@@ -38,6 +44,10 @@ try {
   await end()
 }
 if (passed === 0 && faults.length === 0) faults.push('nothing ran')
+if (faults.length === 0 && rounds >= whole) {
+  const result = { rounds, seed, seconds: Math.round((performance.now() - began) / 1_000), ...found, machine: machine() }
+  writeFileSync(new URL('../bench/results/chaos.json', import.meta.url), `${JSON.stringify(result, undefined, 2)}\n`)
+}
 for (const fault of faults) console.error(fault)
 recordCounts({ runner: 'chaos', passed, failed: faults.length, skipped: 0 })
 process.exitCode = faults.length === 0 ? 0 : 1
@@ -55,6 +65,7 @@ async function settle(world: World, { chains, past } = { chains: world.chains, p
   }
   await until('everything ran', isDone, patience).catch(() => undefined)
   const { sent, lost, phantoms, twice } = counted
+  Object.assign(found, { ...counted, sent: Math.max(found.sent, sent) })
   say(`${sent} messages between ${chains.map(({ chainId }) => chainId).join(', ')}: ${lost} lost, ${phantoms} phantoms, ${twice} ran twice`)
   if (sent === 0 || lost + phantoms + twice > 0) faults.push(`seed ${seed}: ${lost} lost, ${phantoms} phantoms, ${twice} twice of ${sent}`)
 }
@@ -96,6 +107,7 @@ async function statusOf(watcher: World['watchers'][number], chainId: number): Pr
 async function judgeSignatures(world: World, past: Past): Promise<void> {
   await Promise.all(world.keys.map((_, index) => killOne(world, index)))
   const { signed, wrong } = await wrongSignatures(world, past)
+  Object.assign(found, { signed, wrong })
   say(`${signed} heads signed, ${wrong} of them wrong or contradicted`)
   if (signed === 0 || wrong > 0) faults.push(`seed ${seed}: ${wrong} of ${signed} signed heads are not there`)
 }
