@@ -136,7 +136,7 @@ function errorClass({ item, notice, contracts }: ErrorEntry, enums: Set<string>,
   const doc = `/** ${sentence.replaceAll('*/', '')} Raised by ${contracts.join(', ')}. */`
   return `${doc}
 export class ${name} extends ContractError<${args}> {
-  static readonly abi = ${JSON.stringify({ ...item, inputs })} as const
+  static readonly abi = ${JSON.stringify({ ...item, inputs: inputs.map(leanParameter) })} as const
   static readonly notice = ${JSON.stringify(sentence)}
   override readonly name = '${name}'
   constructor(args: ${args}, options: ContractErrorOptions = {}) {
@@ -144,6 +144,11 @@ export class ${name} extends ContractError<${args}> {
   }
 }
 `
+}
+
+/** A parameter without Solidity's name of its type, which only enums are decoded by. */
+function leanParameter({ internalType, ...parameter }: AbiParameter): AbiParameter {
+  return internalType?.startsWith('enum ') ? { ...parameter, internalType } : parameter
 }
 
 function signatureOf(item: AbiItem): string {

@@ -6,7 +6,7 @@ import { ContractError, type ContractErrorClass, type ContractErrorOptions } fro
 
 /** The contract refused with AcceptanceNotSigned. Raised by Agreements. */
 export class AcceptanceNotSigned extends ContractError<{ readonly participant: Address; readonly digest: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"participant","type":"address"},{"internalType":"bytes32","name":"digest","type":"bytes32"}],"name":"AcceptanceNotSigned","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"participant","type":"address"},{"name":"digest","type":"bytes32"}],"name":"AcceptanceNotSigned","type":"error"} as const
   static readonly notice = "The contract refused with AcceptanceNotSigned."
   override readonly name = 'AcceptanceNotSigned'
   constructor(args: { readonly participant: Address; readonly digest: Hex }, options: ContractErrorOptions = {}) {
@@ -16,7 +16,7 @@ export class AcceptanceNotSigned extends ContractError<{ readonly participant: A
 
 /** The contract refused with AcceptanceOutOfOrder. Raised by Agreements. */
 export class AcceptanceOutOfOrder extends ContractError<{ readonly index: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"index","type":"uint256"}],"name":"AcceptanceOutOfOrder","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"index","type":"uint256"}],"name":"AcceptanceOutOfOrder","type":"error"} as const
   static readonly notice = "The contract refused with AcceptanceOutOfOrder."
   override readonly name = 'AcceptanceOutOfOrder'
   constructor(args: { readonly index: bigint }, options: ContractErrorOptions = {}) {
@@ -26,7 +26,7 @@ export class AcceptanceOutOfOrder extends ContractError<{ readonly index: bigint
 
 /** The contract refused with AcceptancesExpired. Raised by Agreements. */
 export class AcceptancesExpired extends ContractError<{ readonly expiry: bigint; readonly timestamp: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint64","name":"expiry","type":"uint64"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"AcceptancesExpired","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"expiry","type":"uint64"},{"name":"timestamp","type":"uint256"}],"name":"AcceptancesExpired","type":"error"} as const
   static readonly notice = "The contract refused with AcceptancesExpired."
   override readonly name = 'AcceptancesExpired'
   constructor(args: { readonly expiry: bigint; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
@@ -46,7 +46,7 @@ export class AccessControlBadConfirmation extends ContractError<Readonly<Record<
 
 /** The contract refused with AccessControlUnauthorizedAccount. Raised by TimelockController. */
 export class AccessControlUnauthorizedAccount extends ContractError<{ readonly account: Address; readonly neededRole: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"bytes32","name":"neededRole","type":"bytes32"}],"name":"AccessControlUnauthorizedAccount","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"account","type":"address"},{"name":"neededRole","type":"bytes32"}],"name":"AccessControlUnauthorizedAccount","type":"error"} as const
   static readonly notice = "The contract refused with AccessControlUnauthorizedAccount."
   override readonly name = 'AccessControlUnauthorizedAccount'
   constructor(args: { readonly account: Address; readonly neededRole: Hex }, options: ContractErrorOptions = {}) {
@@ -56,7 +56,7 @@ export class AccessControlUnauthorizedAccount extends ContractError<{ readonly a
 
 /** The contract refused with AccessManagedInvalidAuthority. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal, AgentLinks, Blackboard, Charters, Agreements. */
 export class AccessManagedInvalidAuthority extends ContractError<{ readonly authority: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"authority","type":"address"}],"name":"AccessManagedInvalidAuthority","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"authority","type":"address"}],"name":"AccessManagedInvalidAuthority","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagedInvalidAuthority."
   override readonly name = 'AccessManagedInvalidAuthority'
   constructor(args: { readonly authority: Address }, options: ContractErrorOptions = {}) {
@@ -66,7 +66,7 @@ export class AccessManagedInvalidAuthority extends ContractError<{ readonly auth
 
 /** The contract refused with AccessManagedRequiredDelay. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal, AgentLinks, Blackboard, Charters, Agreements. */
 export class AccessManagedRequiredDelay extends ContractError<{ readonly caller: Address; readonly delay: number }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"uint32","name":"delay","type":"uint32"}],"name":"AccessManagedRequiredDelay","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"caller","type":"address"},{"name":"delay","type":"uint32"}],"name":"AccessManagedRequiredDelay","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagedRequiredDelay."
   override readonly name = 'AccessManagedRequiredDelay'
   constructor(args: { readonly caller: Address; readonly delay: number }, options: ContractErrorOptions = {}) {
@@ -76,7 +76,7 @@ export class AccessManagedRequiredDelay extends ContractError<{ readonly caller:
 
 /** The contract refused with AccessManagedUnauthorized. Raised by Gateway, WatcherSet, TaskEscrow, TaskPortal, AgentLinks, Blackboard, Charters, Agreements. */
 export class AccessManagedUnauthorized extends ContractError<{ readonly caller: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"}],"name":"AccessManagedUnauthorized","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"caller","type":"address"}],"name":"AccessManagedUnauthorized","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagedUnauthorized."
   override readonly name = 'AccessManagedUnauthorized'
   constructor(args: { readonly caller: Address }, options: ContractErrorOptions = {}) {
@@ -86,7 +86,7 @@ export class AccessManagedUnauthorized extends ContractError<{ readonly caller: 
 
 /** The contract refused with AccessManagerAlreadyScheduled. Raised by AccessManager. */
 export class AccessManagerAlreadyScheduled extends ContractError<{ readonly operationId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"operationId","type":"bytes32"}],"name":"AccessManagerAlreadyScheduled","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"operationId","type":"bytes32"}],"name":"AccessManagerAlreadyScheduled","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagerAlreadyScheduled."
   override readonly name = 'AccessManagerAlreadyScheduled'
   constructor(args: { readonly operationId: Hex }, options: ContractErrorOptions = {}) {
@@ -106,7 +106,7 @@ export class AccessManagerBadConfirmation extends ContractError<Readonly<Record<
 
 /** The contract refused with AccessManagerExpired. Raised by AccessManager. */
 export class AccessManagerExpired extends ContractError<{ readonly operationId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"operationId","type":"bytes32"}],"name":"AccessManagerExpired","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"operationId","type":"bytes32"}],"name":"AccessManagerExpired","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagerExpired."
   override readonly name = 'AccessManagerExpired'
   constructor(args: { readonly operationId: Hex }, options: ContractErrorOptions = {}) {
@@ -116,7 +116,7 @@ export class AccessManagerExpired extends ContractError<{ readonly operationId: 
 
 /** The contract refused with AccessManagerInvalidInitialAdmin. Raised by AccessManager. */
 export class AccessManagerInvalidInitialAdmin extends ContractError<{ readonly initialAdmin: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"initialAdmin","type":"address"}],"name":"AccessManagerInvalidInitialAdmin","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"initialAdmin","type":"address"}],"name":"AccessManagerInvalidInitialAdmin","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagerInvalidInitialAdmin."
   override readonly name = 'AccessManagerInvalidInitialAdmin'
   constructor(args: { readonly initialAdmin: Address }, options: ContractErrorOptions = {}) {
@@ -126,7 +126,7 @@ export class AccessManagerInvalidInitialAdmin extends ContractError<{ readonly i
 
 /** The contract refused with AccessManagerLockedFunction. Raised by AccessManager. */
 export class AccessManagerLockedFunction extends ContractError<{ readonly selector: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes4","name":"selector","type":"bytes4"}],"name":"AccessManagerLockedFunction","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"selector","type":"bytes4"}],"name":"AccessManagerLockedFunction","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagerLockedFunction."
   override readonly name = 'AccessManagerLockedFunction'
   constructor(args: { readonly selector: Hex }, options: ContractErrorOptions = {}) {
@@ -136,7 +136,7 @@ export class AccessManagerLockedFunction extends ContractError<{ readonly select
 
 /** The contract refused with AccessManagerLockedRole. Raised by AccessManager. */
 export class AccessManagerLockedRole extends ContractError<{ readonly roleId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint64","name":"roleId","type":"uint64"}],"name":"AccessManagerLockedRole","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"roleId","type":"uint64"}],"name":"AccessManagerLockedRole","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagerLockedRole."
   override readonly name = 'AccessManagerLockedRole'
   constructor(args: { readonly roleId: bigint }, options: ContractErrorOptions = {}) {
@@ -146,7 +146,7 @@ export class AccessManagerLockedRole extends ContractError<{ readonly roleId: bi
 
 /** The contract refused with AccessManagerNotReady. Raised by AccessManager. */
 export class AccessManagerNotReady extends ContractError<{ readonly operationId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"operationId","type":"bytes32"}],"name":"AccessManagerNotReady","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"operationId","type":"bytes32"}],"name":"AccessManagerNotReady","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagerNotReady."
   override readonly name = 'AccessManagerNotReady'
   constructor(args: { readonly operationId: Hex }, options: ContractErrorOptions = {}) {
@@ -156,7 +156,7 @@ export class AccessManagerNotReady extends ContractError<{ readonly operationId:
 
 /** The contract refused with AccessManagerNotScheduled. Raised by AccessManager. */
 export class AccessManagerNotScheduled extends ContractError<{ readonly operationId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"operationId","type":"bytes32"}],"name":"AccessManagerNotScheduled","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"operationId","type":"bytes32"}],"name":"AccessManagerNotScheduled","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagerNotScheduled."
   override readonly name = 'AccessManagerNotScheduled'
   constructor(args: { readonly operationId: Hex }, options: ContractErrorOptions = {}) {
@@ -166,7 +166,7 @@ export class AccessManagerNotScheduled extends ContractError<{ readonly operatio
 
 /** The contract refused with AccessManagerUnauthorizedAccount. Raised by AccessManager. */
 export class AccessManagerUnauthorizedAccount extends ContractError<{ readonly msgsender: Address; readonly roleId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"msgsender","type":"address"},{"internalType":"uint64","name":"roleId","type":"uint64"}],"name":"AccessManagerUnauthorizedAccount","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"msgsender","type":"address"},{"name":"roleId","type":"uint64"}],"name":"AccessManagerUnauthorizedAccount","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagerUnauthorizedAccount."
   override readonly name = 'AccessManagerUnauthorizedAccount'
   constructor(args: { readonly msgsender: Address; readonly roleId: bigint }, options: ContractErrorOptions = {}) {
@@ -176,7 +176,7 @@ export class AccessManagerUnauthorizedAccount extends ContractError<{ readonly m
 
 /** The contract refused with AccessManagerUnauthorizedCall. Raised by AccessManager. */
 export class AccessManagerUnauthorizedCall extends ContractError<{ readonly caller: Address; readonly target: Address; readonly selector: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"address","name":"target","type":"address"},{"internalType":"bytes4","name":"selector","type":"bytes4"}],"name":"AccessManagerUnauthorizedCall","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"caller","type":"address"},{"name":"target","type":"address"},{"name":"selector","type":"bytes4"}],"name":"AccessManagerUnauthorizedCall","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagerUnauthorizedCall."
   override readonly name = 'AccessManagerUnauthorizedCall'
   constructor(args: { readonly caller: Address; readonly target: Address; readonly selector: Hex }, options: ContractErrorOptions = {}) {
@@ -186,7 +186,7 @@ export class AccessManagerUnauthorizedCall extends ContractError<{ readonly call
 
 /** The contract refused with AccessManagerUnauthorizedCancel. Raised by AccessManager. */
 export class AccessManagerUnauthorizedCancel extends ContractError<{ readonly msgsender: Address; readonly caller: Address; readonly target: Address; readonly selector: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"msgsender","type":"address"},{"internalType":"address","name":"caller","type":"address"},{"internalType":"address","name":"target","type":"address"},{"internalType":"bytes4","name":"selector","type":"bytes4"}],"name":"AccessManagerUnauthorizedCancel","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"msgsender","type":"address"},{"name":"caller","type":"address"},{"name":"target","type":"address"},{"name":"selector","type":"bytes4"}],"name":"AccessManagerUnauthorizedCancel","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagerUnauthorizedCancel."
   override readonly name = 'AccessManagerUnauthorizedCancel'
   constructor(args: { readonly msgsender: Address; readonly caller: Address; readonly target: Address; readonly selector: Hex }, options: ContractErrorOptions = {}) {
@@ -196,7 +196,7 @@ export class AccessManagerUnauthorizedCancel extends ContractError<{ readonly ms
 
 /** The contract refused with AccessManagerUnauthorizedConsume. Raised by AccessManager. */
 export class AccessManagerUnauthorizedConsume extends ContractError<{ readonly target: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"target","type":"address"}],"name":"AccessManagerUnauthorizedConsume","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"target","type":"address"}],"name":"AccessManagerUnauthorizedConsume","type":"error"} as const
   static readonly notice = "The contract refused with AccessManagerUnauthorizedConsume."
   override readonly name = 'AccessManagerUnauthorizedConsume'
   constructor(args: { readonly target: Address }, options: ContractErrorOptions = {}) {
@@ -206,7 +206,7 @@ export class AccessManagerUnauthorizedConsume extends ContractError<{ readonly t
 
 /** The contract refused with ActionUnknown. Raised by TaskEscrow. */
 export class ActionUnknown extends ContractError<{ readonly action: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"action","type":"uint256"}],"name":"ActionUnknown","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"action","type":"uint256"}],"name":"ActionUnknown","type":"error"} as const
   static readonly notice = "The contract refused with ActionUnknown."
   override readonly name = 'ActionUnknown'
   constructor(args: { readonly action: bigint }, options: ContractErrorOptions = {}) {
@@ -216,7 +216,7 @@ export class ActionUnknown extends ContractError<{ readonly action: bigint }> {
 
 /** The contract refused with AddressEmptyCode. Raised by AccessManager. */
 export class AddressEmptyCode extends ContractError<{ readonly target: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"target","type":"address"}],"name":"AddressEmptyCode","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"target","type":"address"}],"name":"AddressEmptyCode","type":"error"} as const
   static readonly notice = "The contract refused with AddressEmptyCode."
   override readonly name = 'AddressEmptyCode'
   constructor(args: { readonly target: Address }, options: ContractErrorOptions = {}) {
@@ -226,7 +226,7 @@ export class AddressEmptyCode extends ContractError<{ readonly target: Address }
 
 /** The contract refused with AgentAlreadyRegistered. Raised by AgentRegistry. */
 export class AgentAlreadyRegistered extends ContractError<{ readonly agentId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"}],"name":"AgentAlreadyRegistered","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"agentId","type":"bytes32"}],"name":"AgentAlreadyRegistered","type":"error"} as const
   static readonly notice = "The contract refused with AgentAlreadyRegistered."
   override readonly name = 'AgentAlreadyRegistered'
   constructor(args: { readonly agentId: Hex }, options: ContractErrorOptions = {}) {
@@ -236,7 +236,7 @@ export class AgentAlreadyRegistered extends ContractError<{ readonly agentId: He
 
 /** The contract refused with AgentVersionWrong. Raised by AgentRegistry. */
 export class AgentVersionWrong extends ContractError<{ readonly agentId: Hex; readonly expected: number; readonly actual: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"},{"internalType":"uint40","name":"expected","type":"uint40"},{"internalType":"uint40","name":"actual","type":"uint40"}],"name":"AgentVersionWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"agentId","type":"bytes32"},{"name":"expected","type":"uint40"},{"name":"actual","type":"uint40"}],"name":"AgentVersionWrong","type":"error"} as const
   static readonly notice = "The contract refused with AgentVersionWrong."
   override readonly name = 'AgentVersionWrong'
   constructor(args: { readonly agentId: Hex; readonly expected: number; readonly actual: number }, options: ContractErrorOptions = {}) {
@@ -246,7 +246,7 @@ export class AgentVersionWrong extends ContractError<{ readonly agentId: Hex; re
 
 /** The contract refused with AgentWrongCaller. Raised by AgentRegistry. */
 export class AgentWrongCaller extends ContractError<{ readonly agentId: Hex; readonly controller: Address; readonly caller: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"},{"internalType":"address","name":"controller","type":"address"},{"internalType":"address","name":"caller","type":"address"}],"name":"AgentWrongCaller","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"agentId","type":"bytes32"},{"name":"controller","type":"address"},{"name":"caller","type":"address"}],"name":"AgentWrongCaller","type":"error"} as const
   static readonly notice = "The contract refused with AgentWrongCaller."
   override readonly name = 'AgentWrongCaller'
   constructor(args: { readonly agentId: Hex; readonly controller: Address; readonly caller: Address }, options: ContractErrorOptions = {}) {
@@ -256,7 +256,7 @@ export class AgentWrongCaller extends ContractError<{ readonly agentId: Hex; rea
 
 /** The contract refused with AgentWrongController. Raised by AgentLinks. */
 export class AgentWrongController extends ContractError<{ readonly agentId: Hex; readonly controller: Address; readonly caller: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"},{"internalType":"address","name":"controller","type":"address"},{"internalType":"address","name":"caller","type":"address"}],"name":"AgentWrongController","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"agentId","type":"bytes32"},{"name":"controller","type":"address"},{"name":"caller","type":"address"}],"name":"AgentWrongController","type":"error"} as const
   static readonly notice = "The contract refused with AgentWrongController."
   override readonly name = 'AgentWrongController'
   constructor(args: { readonly agentId: Hex; readonly controller: Address; readonly caller: Address }, options: ContractErrorOptions = {}) {
@@ -266,7 +266,7 @@ export class AgentWrongController extends ContractError<{ readonly agentId: Hex;
 
 /** The contract refused with AllocationWrong. Raised by TaskEscrow. */
 export class AllocationWrong extends ContractError<{ readonly taskId: Hex; readonly allocation: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"address","name":"allocation","type":"address"}],"name":"AllocationWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"allocation","type":"address"}],"name":"AllocationWrong","type":"error"} as const
   static readonly notice = "The contract refused with AllocationWrong."
   override readonly name = 'AllocationWrong'
   constructor(args: { readonly taskId: Hex; readonly allocation: Address }, options: ContractErrorOptions = {}) {
@@ -276,7 +276,7 @@ export class AllocationWrong extends ContractError<{ readonly taskId: Hex; reado
 
 /** The contract refused with AmountMismatch. Raised by TaskEscrow. */
 export class AmountMismatch extends ContractError<{ readonly token: Address; readonly expected: bigint; readonly actual: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"token","type":"address"},{"internalType":"uint256","name":"expected","type":"uint256"},{"internalType":"uint256","name":"actual","type":"uint256"}],"name":"AmountMismatch","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"token","type":"address"},{"name":"expected","type":"uint256"},{"name":"actual","type":"uint256"}],"name":"AmountMismatch","type":"error"} as const
   static readonly notice = "The contract refused with AmountMismatch."
   override readonly name = 'AmountMismatch'
   constructor(args: { readonly token: Address; readonly expected: bigint; readonly actual: bigint }, options: ContractErrorOptions = {}) {
@@ -286,7 +286,7 @@ export class AmountMismatch extends ContractError<{ readonly token: Address; rea
 
 /** The contract refused with AnnouncementInvalid. Raised by Charters. */
 export class AnnouncementInvalid extends ContractError<{ readonly charterId: Hex; readonly originChainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"charterId","type":"bytes32"},{"internalType":"uint256","name":"originChainId","type":"uint256"}],"name":"AnnouncementInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"charterId","type":"bytes32"},{"name":"originChainId","type":"uint256"}],"name":"AnnouncementInvalid","type":"error"} as const
   static readonly notice = "The contract refused with AnnouncementInvalid."
   override readonly name = 'AnnouncementInvalid'
   constructor(args: { readonly charterId: Hex; readonly originChainId: bigint }, options: ContractErrorOptions = {}) {
@@ -296,7 +296,7 @@ export class AnnouncementInvalid extends ContractError<{ readonly charterId: Hex
 
 /** The contract refused with AnswerUnavailable. Raised by TaskEscrow. */
 export class AnswerUnavailable extends ContractError<{ readonly taskId: Hex; readonly chainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"AnswerUnavailable","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"chainId","type":"uint256"}],"name":"AnswerUnavailable","type":"error"} as const
   static readonly notice = "The contract refused with AnswerUnavailable."
   override readonly name = 'AnswerUnavailable'
   constructor(args: { readonly taskId: Hex; readonly chainId: bigint }, options: ContractErrorOptions = {}) {
@@ -306,7 +306,7 @@ export class AnswerUnavailable extends ContractError<{ readonly taskId: Hex; rea
 
 /** The contract refused with ArbitratorMissing. Raised by TaskEscrow. */
 export class ArbitratorMissing extends ContractError<{ readonly taskId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"ArbitratorMissing","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"}],"name":"ArbitratorMissing","type":"error"} as const
   static readonly notice = "The contract refused with ArbitratorMissing."
   override readonly name = 'ArbitratorMissing'
   constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
@@ -316,7 +316,7 @@ export class ArbitratorMissing extends ContractError<{ readonly taskId: Hex }> {
 
 /** The contract refused with AttributeInvalid. Raised by Gateway. */
 export class AttributeInvalid extends ContractError<{ readonly attribute: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes","name":"attribute","type":"bytes"}],"name":"AttributeInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"attribute","type":"bytes"}],"name":"AttributeInvalid","type":"error"} as const
   static readonly notice = "The contract refused with AttributeInvalid."
   override readonly name = 'AttributeInvalid'
   constructor(args: { readonly attribute: Hex }, options: ContractErrorOptions = {}) {
@@ -326,7 +326,7 @@ export class AttributeInvalid extends ContractError<{ readonly attribute: Hex }>
 
 /** The contract refused with AuctionInvalid. Raised by SignedBids. */
 export class AuctionInvalid extends ContractError<{ readonly params: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"params","type":"bytes32"}],"name":"AuctionInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"params","type":"bytes32"}],"name":"AuctionInvalid","type":"error"} as const
   static readonly notice = "The contract refused with AuctionInvalid."
   override readonly name = 'AuctionInvalid'
   constructor(args: { readonly params: Hex }, options: ContractErrorOptions = {}) {
@@ -336,7 +336,7 @@ export class AuctionInvalid extends ContractError<{ readonly params: Hex }> {
 
 /** The contract refused with BatchLengthMismatch. Raised by AgentRegistry. */
 export class BatchLengthMismatch extends ContractError<{ readonly salts: bigint; readonly profiles: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"salts","type":"uint256"},{"internalType":"uint256","name":"profiles","type":"uint256"}],"name":"BatchLengthMismatch","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"salts","type":"uint256"},{"name":"profiles","type":"uint256"}],"name":"BatchLengthMismatch","type":"error"} as const
   static readonly notice = "The contract refused with BatchLengthMismatch."
   override readonly name = 'BatchLengthMismatch'
   constructor(args: { readonly salts: bigint; readonly profiles: bigint }, options: ContractErrorOptions = {}) {
@@ -356,7 +356,7 @@ export class BatchMalformed extends ContractError<Readonly<Record<string, never>
 
 /** The contract refused with BidTooHigh. Raised by TaskEscrow. */
 export class BidTooHigh extends ContractError<{ readonly taskId: Hex; readonly standing: number; readonly share: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint16","name":"standing","type":"uint16"},{"internalType":"uint16","name":"share","type":"uint16"}],"name":"BidTooHigh","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"standing","type":"uint16"},{"name":"share","type":"uint16"}],"name":"BidTooHigh","type":"error"} as const
   static readonly notice = "The contract refused with BidTooHigh."
   override readonly name = 'BidTooHigh'
   constructor(args: { readonly taskId: Hex; readonly standing: number; readonly share: number }, options: ContractErrorOptions = {}) {
@@ -366,7 +366,7 @@ export class BidTooHigh extends ContractError<{ readonly taskId: Hex; readonly s
 
 /** The contract refused with BoardChainInvalid. Raised by Blackboard. */
 export class BoardChainInvalid extends ContractError<{ readonly chainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"BoardChainInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"chainId","type":"uint256"}],"name":"BoardChainInvalid","type":"error"} as const
   static readonly notice = "The contract refused with BoardChainInvalid."
   override readonly name = 'BoardChainInvalid'
   constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
@@ -376,7 +376,7 @@ export class BoardChainInvalid extends ContractError<{ readonly chainId: bigint 
 
 /** The contract refused with BoardMessageInvalid. Raised by Blackboard. */
 export class BoardMessageInvalid extends ContractError<{ readonly kind: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"kind","type":"uint256"}],"name":"BoardMessageInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"kind","type":"uint256"}],"name":"BoardMessageInvalid","type":"error"} as const
   static readonly notice = "The contract refused with BoardMessageInvalid."
   override readonly name = 'BoardMessageInvalid'
   constructor(args: { readonly kind: bigint }, options: ContractErrorOptions = {}) {
@@ -386,7 +386,7 @@ export class BoardMessageInvalid extends ContractError<{ readonly kind: bigint }
 
 /** The contract refused with BoardNotLinked. Raised by Blackboard. */
 export class BoardNotLinked extends ContractError<{ readonly chainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"BoardNotLinked","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"chainId","type":"uint256"}],"name":"BoardNotLinked","type":"error"} as const
   static readonly notice = "The contract refused with BoardNotLinked."
   override readonly name = 'BoardNotLinked'
   constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
@@ -396,7 +396,7 @@ export class BoardNotLinked extends ContractError<{ readonly chainId: bigint }> 
 
 /** The contract refused with BodyNotWanted. Raised by HashCheck. */
 export class BodyNotWanted extends ContractError<{ readonly specHash: Hex; readonly bodyHash: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"specHash","type":"bytes32"},{"internalType":"bytes32","name":"bodyHash","type":"bytes32"}],"name":"BodyNotWanted","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"specHash","type":"bytes32"},{"name":"bodyHash","type":"bytes32"}],"name":"BodyNotWanted","type":"error"} as const
   static readonly notice = "The contract refused with BodyNotWanted."
   override readonly name = 'BodyNotWanted'
   constructor(args: { readonly specHash: Hex; readonly bodyHash: Hex }, options: ContractErrorOptions = {}) {
@@ -406,7 +406,7 @@ export class BodyNotWanted extends ContractError<{ readonly specHash: Hex; reado
 
 /** The contract refused with BodyWrong. Raised by HashCheck. */
 export class BodyWrong extends ContractError<{ readonly expected: Hex; readonly actual: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"expected","type":"bytes32"},{"internalType":"bytes32","name":"actual","type":"bytes32"}],"name":"BodyWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"expected","type":"bytes32"},{"name":"actual","type":"bytes32"}],"name":"BodyWrong","type":"error"} as const
   static readonly notice = "The contract refused with BodyWrong."
   override readonly name = 'BodyWrong'
   constructor(args: { readonly expected: Hex; readonly actual: Hex }, options: ContractErrorOptions = {}) {
@@ -416,7 +416,7 @@ export class BodyWrong extends ContractError<{ readonly expected: Hex; readonly 
 
 /** The contract refused with BondRequired. Raised by TaskEscrow. */
 export class BondRequired extends ContractError<{ readonly taskId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"BondRequired","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"}],"name":"BondRequired","type":"error"} as const
   static readonly notice = "The contract refused with BondRequired."
   override readonly name = 'BondRequired'
   constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
@@ -426,7 +426,7 @@ export class BondRequired extends ContractError<{ readonly taskId: Hex }> {
 
 /** The contract refused with CallerNotGateway. Raised by Gateway, TaskEscrow, TaskPortal, AgentLinks, Blackboard, Charters, Agreements. */
 export class CallerNotGateway extends ContractError<{ readonly caller: Address; readonly gateway: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"address","name":"gateway","type":"address"}],"name":"CallerNotGateway","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"caller","type":"address"},{"name":"gateway","type":"address"}],"name":"CallerNotGateway","type":"error"} as const
   static readonly notice = "The contract refused with CallerNotGateway."
   override readonly name = 'CallerNotGateway'
   constructor(args: { readonly caller: Address; readonly gateway: Address }, options: ContractErrorOptions = {}) {
@@ -436,7 +436,7 @@ export class CallerNotGateway extends ContractError<{ readonly caller: Address; 
 
 /** The contract refused with CallerNotSelf. Raised by Agreements. */
 export class CallerNotSelf extends ContractError<{ readonly caller: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"}],"name":"CallerNotSelf","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"caller","type":"address"}],"name":"CallerNotSelf","type":"error"} as const
   static readonly notice = "The contract refused with CallerNotSelf."
   override readonly name = 'CallerNotSelf'
   constructor(args: { readonly caller: Address }, options: ContractErrorOptions = {}) {
@@ -446,7 +446,7 @@ export class CallerNotSelf extends ContractError<{ readonly caller: Address }> {
 
 /** The contract refused with CapabilitiesInvalid. Raised by AgentRegistry. */
 export class CapabilitiesInvalid extends ContractError<{ readonly index: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"index","type":"uint256"}],"name":"CapabilitiesInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"index","type":"uint256"}],"name":"CapabilitiesInvalid","type":"error"} as const
   static readonly notice = "The contract refused with CapabilitiesInvalid."
   override readonly name = 'CapabilitiesInvalid'
   constructor(args: { readonly index: bigint }, options: ContractErrorOptions = {}) {
@@ -456,7 +456,7 @@ export class CapabilitiesInvalid extends ContractError<{ readonly index: bigint 
 
 /** The contract refused with CardUriTooLong. Raised by AgentRegistry. */
 export class CardUriTooLong extends ContractError<{ readonly length: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"length","type":"uint256"}],"name":"CardUriTooLong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"length","type":"uint256"}],"name":"CardUriTooLong","type":"error"} as const
   static readonly notice = "The contract refused with CardUriTooLong."
   override readonly name = 'CardUriTooLong'
   constructor(args: { readonly length: bigint }, options: ContractErrorOptions = {}) {
@@ -466,7 +466,7 @@ export class CardUriTooLong extends ContractError<{ readonly length: bigint }> {
 
 /** The contract refused with CellEmpty. Raised by Blackboard. */
 export class CellEmpty extends ContractError<{ readonly space: Hex; readonly key: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"}],"name":"CellEmpty","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"},{"name":"key","type":"bytes32"}],"name":"CellEmpty","type":"error"} as const
   static readonly notice = "The contract refused with CellEmpty."
   override readonly name = 'CellEmpty'
   constructor(args: { readonly space: Hex; readonly key: Hex }, options: ContractErrorOptions = {}) {
@@ -476,7 +476,7 @@ export class CellEmpty extends ContractError<{ readonly space: Hex; readonly key
 
 /** The contract refused with CellLeased. Raised by Blackboard. */
 export class CellLeased extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly holder: Address; readonly leaseEnd: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"address","name":"holder","type":"address"},{"internalType":"uint40","name":"leaseEnd","type":"uint40"}],"name":"CellLeased","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"},{"name":"key","type":"bytes32"},{"name":"holder","type":"address"},{"name":"leaseEnd","type":"uint40"}],"name":"CellLeased","type":"error"} as const
   static readonly notice = "The contract refused with CellLeased."
   override readonly name = 'CellLeased'
   constructor(args: { readonly space: Hex; readonly key: Hex; readonly holder: Address; readonly leaseEnd: number }, options: ContractErrorOptions = {}) {
@@ -486,7 +486,7 @@ export class CellLeased extends ContractError<{ readonly space: Hex; readonly ke
 
 /** The contract refused with CellStale. Raised by Blackboard. */
 export class CellStale extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly expectedVersion: bigint; readonly version: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"uint256","name":"expectedVersion","type":"uint256"},{"internalType":"uint32","name":"version","type":"uint32"}],"name":"CellStale","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"},{"name":"key","type":"bytes32"},{"name":"expectedVersion","type":"uint256"},{"name":"version","type":"uint32"}],"name":"CellStale","type":"error"} as const
   static readonly notice = "The contract refused with CellStale."
   override readonly name = 'CellStale'
   constructor(args: { readonly space: Hex; readonly key: Hex; readonly expectedVersion: bigint; readonly version: number }, options: ContractErrorOptions = {}) {
@@ -496,7 +496,7 @@ export class CellStale extends ContractError<{ readonly space: Hex; readonly key
 
 /** The contract refused with CharterEpochStale. Raised by Charters, Agreements. */
 export class CharterEpochStale extends ContractError<{ readonly charterId: Hex; readonly current: number; readonly given: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"charterId","type":"bytes32"},{"internalType":"uint32","name":"current","type":"uint32"},{"internalType":"uint32","name":"given","type":"uint32"}],"name":"CharterEpochStale","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"charterId","type":"bytes32"},{"name":"current","type":"uint32"},{"name":"given","type":"uint32"}],"name":"CharterEpochStale","type":"error"} as const
   static readonly notice = "The contract refused with CharterEpochStale."
   override readonly name = 'CharterEpochStale'
   constructor(args: { readonly charterId: Hex; readonly current: number; readonly given: number }, options: ContractErrorOptions = {}) {
@@ -506,7 +506,7 @@ export class CharterEpochStale extends ContractError<{ readonly charterId: Hex; 
 
 /** The contract refused with CharterEpochUnknown. Raised by Charters. */
 export class CharterEpochUnknown extends ContractError<{ readonly charterId: Hex; readonly epoch: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"charterId","type":"bytes32"},{"internalType":"uint32","name":"epoch","type":"uint32"}],"name":"CharterEpochUnknown","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"charterId","type":"bytes32"},{"name":"epoch","type":"uint32"}],"name":"CharterEpochUnknown","type":"error"} as const
   static readonly notice = "The contract refused with CharterEpochUnknown."
   override readonly name = 'CharterEpochUnknown'
   constructor(args: { readonly charterId: Hex; readonly epoch: number }, options: ContractErrorOptions = {}) {
@@ -516,7 +516,7 @@ export class CharterEpochUnknown extends ContractError<{ readonly charterId: Hex
 
 /** The contract refused with CharterExists. Raised by Charters. */
 export class CharterExists extends ContractError<{ readonly charterId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"charterId","type":"bytes32"}],"name":"CharterExists","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"charterId","type":"bytes32"}],"name":"CharterExists","type":"error"} as const
   static readonly notice = "The contract refused with CharterExists."
   override readonly name = 'CharterExists'
   constructor(args: { readonly charterId: Hex }, options: ContractErrorOptions = {}) {
@@ -526,7 +526,7 @@ export class CharterExists extends ContractError<{ readonly charterId: Hex }> {
 
 /** The contract refused with CharterNotHome. Raised by Charters, Agreements. */
 export class CharterNotHome extends ContractError<{ readonly charterId: Hex; readonly homeChainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"charterId","type":"bytes32"},{"internalType":"uint256","name":"homeChainId","type":"uint256"}],"name":"CharterNotHome","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"charterId","type":"bytes32"},{"name":"homeChainId","type":"uint256"}],"name":"CharterNotHome","type":"error"} as const
   static readonly notice = "The contract refused with CharterNotHome."
   override readonly name = 'CharterNotHome'
   constructor(args: { readonly charterId: Hex; readonly homeChainId: bigint }, options: ContractErrorOptions = {}) {
@@ -536,7 +536,7 @@ export class CharterNotHome extends ContractError<{ readonly charterId: Hex; rea
 
 /** The contract refused with CharterUnknown. Raised by Charters. */
 export class CharterUnknown extends ContractError<{ readonly charterId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"charterId","type":"bytes32"}],"name":"CharterUnknown","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"charterId","type":"bytes32"}],"name":"CharterUnknown","type":"error"} as const
   static readonly notice = "The contract refused with CharterUnknown."
   override readonly name = 'CharterUnknown'
   constructor(args: { readonly charterId: Hex }, options: ContractErrorOptions = {}) {
@@ -546,7 +546,7 @@ export class CharterUnknown extends ContractError<{ readonly charterId: Hex }> {
 
 /** The contract refused with CharterWrongCaller. Raised by Charters. */
 export class CharterWrongCaller extends ContractError<{ readonly expected: Address; readonly caller: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"expected","type":"address"},{"internalType":"address","name":"caller","type":"address"}],"name":"CharterWrongCaller","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"expected","type":"address"},{"name":"caller","type":"address"}],"name":"CharterWrongCaller","type":"error"} as const
   static readonly notice = "The contract refused with CharterWrongCaller."
   override readonly name = 'CharterWrongCaller'
   constructor(args: { readonly expected: Address; readonly caller: Address }, options: ContractErrorOptions = {}) {
@@ -556,7 +556,7 @@ export class CharterWrongCaller extends ContractError<{ readonly expected: Addre
 
 /** The contract refused with ChartersChainInvalid. Raised by Charters. */
 export class ChartersChainInvalid extends ContractError<{ readonly chainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"ChartersChainInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"chainId","type":"uint256"}],"name":"ChartersChainInvalid","type":"error"} as const
   static readonly notice = "The contract refused with ChartersChainInvalid."
   override readonly name = 'ChartersChainInvalid'
   constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
@@ -566,7 +566,7 @@ export class ChartersChainInvalid extends ContractError<{ readonly chainId: bigi
 
 /** The contract refused with CheckGasShort. Raised by HashCheck. */
 export class CheckGasShort extends ContractError<{ readonly available: bigint; readonly needed: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"available","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"CheckGasShort","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"available","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"CheckGasShort","type":"error"} as const
   static readonly notice = "The contract refused with CheckGasShort."
   override readonly name = 'CheckGasShort'
   constructor(args: { readonly available: bigint; readonly needed: bigint }, options: ContractErrorOptions = {}) {
@@ -576,7 +576,7 @@ export class CheckGasShort extends ContractError<{ readonly available: bigint; r
 
 /** The contract refused with CheckNotEvaluator. Raised by HashCheck. */
 export class CheckNotEvaluator extends ContractError<{ readonly evaluator: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"evaluator","type":"address"}],"name":"CheckNotEvaluator","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"evaluator","type":"address"}],"name":"CheckNotEvaluator","type":"error"} as const
   static readonly notice = "The contract refused with CheckNotEvaluator."
   override readonly name = 'CheckNotEvaluator'
   constructor(args: { readonly evaluator: Address }, options: ContractErrorOptions = {}) {
@@ -586,7 +586,7 @@ export class CheckNotEvaluator extends ContractError<{ readonly evaluator: Addre
 
 /** The contract refused with ChildInvalid. Raised by TaskEscrow. */
 export class ChildInvalid extends ContractError<{ readonly parent: Hex; readonly field: string }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"parent","type":"bytes32"},{"internalType":"string","name":"field","type":"string"}],"name":"ChildInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"parent","type":"bytes32"},{"name":"field","type":"string"}],"name":"ChildInvalid","type":"error"} as const
   static readonly notice = "The contract refused with ChildInvalid."
   override readonly name = 'ChildInvalid'
   constructor(args: { readonly parent: Hex; readonly field: string }, options: ContractErrorOptions = {}) {
@@ -596,7 +596,7 @@ export class ChildInvalid extends ContractError<{ readonly parent: Hex; readonly
 
 /** The contract refused with ClaimTermsWrong. Raised by TaskEscrow. */
 export class ClaimTermsWrong extends ContractError<{ readonly taskId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"ClaimTermsWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"}],"name":"ClaimTermsWrong","type":"error"} as const
   static readonly notice = "The contract refused with ClaimTermsWrong."
   override readonly name = 'ClaimTermsWrong'
   constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
@@ -616,7 +616,7 @@ export class CloneArgumentsTooLong extends ContractError<Readonly<Record<string,
 
 /** The contract refused with ConditionInvalid. Raised by ClaimGates. */
 export class ConditionInvalid extends ContractError<{ readonly index: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"index","type":"uint256"}],"name":"ConditionInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"index","type":"uint256"}],"name":"ConditionInvalid","type":"error"} as const
   static readonly notice = "The contract refused with ConditionInvalid."
   override readonly name = 'ConditionInvalid'
   constructor(args: { readonly index: bigint }, options: ContractErrorOptions = {}) {
@@ -626,7 +626,7 @@ export class ConditionInvalid extends ContractError<{ readonly index: bigint }> 
 
 /** The contract refused with ConditionsWrong. Raised by ClaimGates. */
 export class ConditionsWrong extends ContractError<{ readonly count: bigint; readonly limit: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"count","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"ConditionsWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"count","type":"uint256"},{"name":"limit","type":"uint256"}],"name":"ConditionsWrong","type":"error"} as const
   static readonly notice = "The contract refused with ConditionsWrong."
   override readonly name = 'ConditionsWrong'
   constructor(args: { readonly count: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
@@ -636,7 +636,7 @@ export class ConditionsWrong extends ContractError<{ readonly count: bigint; rea
 
 /** The contract refused with ControllerInvalid. Raised by AgentRegistry. */
 export class ControllerInvalid extends ContractError<{ readonly controller: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"controller","type":"address"}],"name":"ControllerInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"controller","type":"address"}],"name":"ControllerInvalid","type":"error"} as const
   static readonly notice = "The contract refused with ControllerInvalid."
   override readonly name = 'ControllerInvalid'
   constructor(args: { readonly controller: Address }, options: ContractErrorOptions = {}) {
@@ -656,7 +656,7 @@ export class Create2EmptyBytecode extends ContractError<Readonly<Record<string, 
 
 /** The contract refused with CreditEmpty. Raised by TaskEscrow. */
 export class CreditEmpty extends ContractError<{ readonly account: Address; readonly token: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"address","name":"token","type":"address"}],"name":"CreditEmpty","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"account","type":"address"},{"name":"token","type":"address"}],"name":"CreditEmpty","type":"error"} as const
   static readonly notice = "The contract refused with CreditEmpty."
   override readonly name = 'CreditEmpty'
   constructor(args: { readonly account: Address; readonly token: Address }, options: ContractErrorOptions = {}) {
@@ -666,7 +666,7 @@ export class CreditEmpty extends ContractError<{ readonly account: Address; read
 
 /** The contract refused with DeadlineInvalid. Raised by Gateway. */
 export class DeadlineInvalid extends ContractError<{ readonly deliverBefore: bigint; readonly timestamp: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"deliverBefore","type":"uint256"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"DeadlineInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"deliverBefore","type":"uint256"},{"name":"timestamp","type":"uint256"}],"name":"DeadlineInvalid","type":"error"} as const
   static readonly notice = "The contract refused with DeadlineInvalid."
   override readonly name = 'DeadlineInvalid'
   constructor(args: { readonly deliverBefore: bigint; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
@@ -676,7 +676,7 @@ export class DeadlineInvalid extends ContractError<{ readonly deliverBefore: big
 
 /** The contract refused with DelegableExceeded. Raised by TaskEscrow. */
 export class DelegableExceeded extends ContractError<{ readonly parent: Hex; readonly available: bigint; readonly needed: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"parent","type":"bytes32"},{"internalType":"uint256","name":"available","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"DelegableExceeded","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"parent","type":"bytes32"},{"name":"available","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"DelegableExceeded","type":"error"} as const
   static readonly notice = "The contract refused with DelegableExceeded."
   override readonly name = 'DelegableExceeded'
   constructor(args: { readonly parent: Hex; readonly available: bigint; readonly needed: bigint }, options: ContractErrorOptions = {}) {
@@ -686,7 +686,7 @@ export class DelegableExceeded extends ContractError<{ readonly parent: Hex; rea
 
 /** The contract refused with DepositInsufficient. Raised by TaskEscrow. */
 export class DepositInsufficient extends ContractError<{ readonly sponsor: Address; readonly available: bigint; readonly needed: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"sponsor","type":"address"},{"internalType":"uint256","name":"available","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"DepositInsufficient","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"sponsor","type":"address"},{"name":"available","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"DepositInsufficient","type":"error"} as const
   static readonly notice = "The contract refused with DepositInsufficient."
   override readonly name = 'DepositInsufficient'
   constructor(args: { readonly sponsor: Address; readonly available: bigint; readonly needed: bigint }, options: ContractErrorOptions = {}) {
@@ -696,7 +696,7 @@ export class DepositInsufficient extends ContractError<{ readonly sponsor: Addre
 
 /** The contract refused with DestinationNotLinked. Raised by Gateway. */
 export class DestinationNotLinked extends ContractError<{ readonly destinationChainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"destinationChainId","type":"uint256"}],"name":"DestinationNotLinked","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"destinationChainId","type":"uint256"}],"name":"DestinationNotLinked","type":"error"} as const
   static readonly notice = "The contract refused with DestinationNotLinked."
   override readonly name = 'DestinationNotLinked'
   constructor(args: { readonly destinationChainId: bigint }, options: ContractErrorOptions = {}) {
@@ -706,7 +706,7 @@ export class DestinationNotLinked extends ContractError<{ readonly destinationCh
 
 /** The contract refused with DocumentInvalid. Raised by Charters. */
 export class DocumentInvalid extends ContractError<{ readonly rule: string; readonly value: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"string","name":"rule","type":"string"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"DocumentInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"rule","type":"string"},{"name":"value","type":"uint256"}],"name":"DocumentInvalid","type":"error"} as const
   static readonly notice = "The contract refused with DocumentInvalid."
   override readonly name = 'DocumentInvalid'
   constructor(args: { readonly rule: string; readonly value: bigint }, options: ContractErrorOptions = {}) {
@@ -716,7 +716,7 @@ export class DocumentInvalid extends ContractError<{ readonly rule: string; read
 
 /** The contract refused with DocumentQuorumTooSmall. Raised by Charters. */
 export class DocumentQuorumTooSmall extends ContractError<{ readonly quorum: bigint; readonly members: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"quorum","type":"uint256"},{"internalType":"uint256","name":"members","type":"uint256"}],"name":"DocumentQuorumTooSmall","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"quorum","type":"uint256"},{"name":"members","type":"uint256"}],"name":"DocumentQuorumTooSmall","type":"error"} as const
   static readonly notice = "The contract refused with DocumentQuorumTooSmall."
   override readonly name = 'DocumentQuorumTooSmall'
   constructor(args: { readonly quorum: bigint; readonly members: bigint }, options: ContractErrorOptions = {}) {
@@ -726,7 +726,7 @@ export class DocumentQuorumTooSmall extends ContractError<{ readonly quorum: big
 
 /** The contract refused with ERC20InsufficientAllowance. Raised by DevToken. */
 export class ERC20InsufficientAllowance extends ContractError<{ readonly spender: Address; readonly allowance: bigint; readonly needed: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"spender","type":"address"},{"internalType":"uint256","name":"allowance","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"ERC20InsufficientAllowance","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"spender","type":"address"},{"name":"allowance","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"ERC20InsufficientAllowance","type":"error"} as const
   static readonly notice = "The contract refused with ERC20InsufficientAllowance."
   override readonly name = 'ERC20InsufficientAllowance'
   constructor(args: { readonly spender: Address; readonly allowance: bigint; readonly needed: bigint }, options: ContractErrorOptions = {}) {
@@ -736,7 +736,7 @@ export class ERC20InsufficientAllowance extends ContractError<{ readonly spender
 
 /** The contract refused with ERC20InsufficientBalance. Raised by DevToken. */
 export class ERC20InsufficientBalance extends ContractError<{ readonly sender: Address; readonly balance: bigint; readonly needed: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"sender","type":"address"},{"internalType":"uint256","name":"balance","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"ERC20InsufficientBalance","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"sender","type":"address"},{"name":"balance","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"ERC20InsufficientBalance","type":"error"} as const
   static readonly notice = "The contract refused with ERC20InsufficientBalance."
   override readonly name = 'ERC20InsufficientBalance'
   constructor(args: { readonly sender: Address; readonly balance: bigint; readonly needed: bigint }, options: ContractErrorOptions = {}) {
@@ -746,7 +746,7 @@ export class ERC20InsufficientBalance extends ContractError<{ readonly sender: A
 
 /** The contract refused with ERC20InvalidApprover. Raised by DevToken. */
 export class ERC20InvalidApprover extends ContractError<{ readonly approver: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"approver","type":"address"}],"name":"ERC20InvalidApprover","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"approver","type":"address"}],"name":"ERC20InvalidApprover","type":"error"} as const
   static readonly notice = "The contract refused with ERC20InvalidApprover."
   override readonly name = 'ERC20InvalidApprover'
   constructor(args: { readonly approver: Address }, options: ContractErrorOptions = {}) {
@@ -756,7 +756,7 @@ export class ERC20InvalidApprover extends ContractError<{ readonly approver: Add
 
 /** The contract refused with ERC20InvalidReceiver. Raised by DevToken. */
 export class ERC20InvalidReceiver extends ContractError<{ readonly receiver: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"receiver","type":"address"}],"name":"ERC20InvalidReceiver","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"receiver","type":"address"}],"name":"ERC20InvalidReceiver","type":"error"} as const
   static readonly notice = "The contract refused with ERC20InvalidReceiver."
   override readonly name = 'ERC20InvalidReceiver'
   constructor(args: { readonly receiver: Address }, options: ContractErrorOptions = {}) {
@@ -766,7 +766,7 @@ export class ERC20InvalidReceiver extends ContractError<{ readonly receiver: Add
 
 /** The contract refused with ERC20InvalidSender. Raised by DevToken. */
 export class ERC20InvalidSender extends ContractError<{ readonly sender: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"sender","type":"address"}],"name":"ERC20InvalidSender","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"sender","type":"address"}],"name":"ERC20InvalidSender","type":"error"} as const
   static readonly notice = "The contract refused with ERC20InvalidSender."
   override readonly name = 'ERC20InvalidSender'
   constructor(args: { readonly sender: Address }, options: ContractErrorOptions = {}) {
@@ -776,7 +776,7 @@ export class ERC20InvalidSender extends ContractError<{ readonly sender: Address
 
 /** The contract refused with ERC20InvalidSpender. Raised by DevToken. */
 export class ERC20InvalidSpender extends ContractError<{ readonly spender: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"spender","type":"address"}],"name":"ERC20InvalidSpender","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"spender","type":"address"}],"name":"ERC20InvalidSpender","type":"error"} as const
   static readonly notice = "The contract refused with ERC20InvalidSpender."
   override readonly name = 'ERC20InvalidSpender'
   constructor(args: { readonly spender: Address }, options: ContractErrorOptions = {}) {
@@ -806,7 +806,7 @@ export class ERC8001_DuplicateAcceptance extends ContractError<Readonly<Record<s
 
 /** The contract refused with ERC8001_ExpiredAcceptance. Raised by Agreements. */
 export class ERC8001_ExpiredAcceptance extends ContractError<{ readonly participant: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"participant","type":"address"}],"name":"ERC8001_ExpiredAcceptance","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"participant","type":"address"}],"name":"ERC8001_ExpiredAcceptance","type":"error"} as const
   static readonly notice = "The contract refused with ERC8001_ExpiredAcceptance."
   override readonly name = 'ERC8001_ExpiredAcceptance'
   constructor(args: { readonly participant: Address }, options: ContractErrorOptions = {}) {
@@ -886,7 +886,7 @@ export class ERC8001_PayloadHashMismatch extends ContractError<Readonly<Record<s
 
 /** The contract refused with EntryUnknown. Raised by Blackboard. */
 export class EntryUnknown extends ContractError<{ readonly space: Hex; readonly topic: Hex; readonly sequence: bigint; readonly head: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"topic","type":"bytes32"},{"internalType":"uint64","name":"sequence","type":"uint64"},{"internalType":"bytes32","name":"head","type":"bytes32"}],"name":"EntryUnknown","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"},{"name":"topic","type":"bytes32"},{"name":"sequence","type":"uint64"},{"name":"head","type":"bytes32"}],"name":"EntryUnknown","type":"error"} as const
   static readonly notice = "The contract refused with EntryUnknown."
   override readonly name = 'EntryUnknown'
   constructor(args: { readonly space: Hex; readonly topic: Hex; readonly sequence: bigint; readonly head: Hex }, options: ContractErrorOptions = {}) {
@@ -896,7 +896,7 @@ export class EntryUnknown extends ContractError<{ readonly space: Hex; readonly 
 
 /** The contract refused with EscrowPaused. Raised by TaskEscrow. */
 export class EscrowPaused extends ContractError<{ readonly until: number }> {
-  static readonly abi = {"inputs":[{"internalType":"uint40","name":"until","type":"uint40"}],"name":"EscrowPaused","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"until","type":"uint40"}],"name":"EscrowPaused","type":"error"} as const
   static readonly notice = "The contract refused with EscrowPaused."
   override readonly name = 'EscrowPaused'
   constructor(args: { readonly until: number }, options: ContractErrorOptions = {}) {
@@ -916,7 +916,7 @@ export class EvidenceInvalid extends ContractError<Readonly<Record<string, never
 
 /** The contract refused with ExecutionNotSigned. Raised by Agreements. */
 export class ExecutionNotSigned extends ContractError<{ readonly intentHash: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"intentHash","type":"bytes32"}],"name":"ExecutionNotSigned","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"intentHash","type":"bytes32"}],"name":"ExecutionNotSigned","type":"error"} as const
   static readonly notice = "The contract refused with ExecutionNotSigned."
   override readonly name = 'ExecutionNotSigned'
   constructor(args: { readonly intentHash: Hex }, options: ContractErrorOptions = {}) {
@@ -956,7 +956,7 @@ export class FailedDeployment extends ContractError<Readonly<Record<string, neve
 
 /** The contract refused with FeeEmpty. Raised by QuorumVerdict. */
 export class FeeEmpty extends ContractError<{ readonly judge: Address; readonly token: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"judge","type":"address"},{"internalType":"address","name":"token","type":"address"}],"name":"FeeEmpty","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"judge","type":"address"},{"name":"token","type":"address"}],"name":"FeeEmpty","type":"error"} as const
   static readonly notice = "The contract refused with FeeEmpty."
   override readonly name = 'FeeEmpty'
   constructor(args: { readonly judge: Address; readonly token: Address }, options: ContractErrorOptions = {}) {
@@ -966,7 +966,7 @@ export class FeeEmpty extends ContractError<{ readonly judge: Address; readonly 
 
 /** The contract refused with FundingMismatch. Raised by TaskFunding. */
 export class FundingMismatch extends ContractError<{ readonly token: Address; readonly expected: bigint; readonly actual: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"token","type":"address"},{"internalType":"uint256","name":"expected","type":"uint256"},{"internalType":"uint256","name":"actual","type":"uint256"}],"name":"FundingMismatch","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"token","type":"address"},{"name":"expected","type":"uint256"},{"name":"actual","type":"uint256"}],"name":"FundingMismatch","type":"error"} as const
   static readonly notice = "The contract refused with FundingMismatch."
   override readonly name = 'FundingMismatch'
   constructor(args: { readonly token: Address; readonly expected: bigint; readonly actual: bigint }, options: ContractErrorOptions = {}) {
@@ -976,7 +976,7 @@ export class FundingMismatch extends ContractError<{ readonly token: Address; re
 
 /** The contract refused with FundingTokenInvalid. Raised by TaskFunding. */
 export class FundingTokenInvalid extends ContractError<{ readonly token: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"FundingTokenInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"token","type":"address"}],"name":"FundingTokenInvalid","type":"error"} as const
   static readonly notice = "The contract refused with FundingTokenInvalid."
   override readonly name = 'FundingTokenInvalid'
   constructor(args: { readonly token: Address }, options: ContractErrorOptions = {}) {
@@ -986,7 +986,7 @@ export class FundingTokenInvalid extends ContractError<{ readonly token: Address
 
 /** The contract refused with FundingValueWrong. Raised by TaskFunding. */
 export class FundingValueWrong extends ContractError<{ readonly expected: bigint; readonly actual: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"expected","type":"uint256"},{"internalType":"uint256","name":"actual","type":"uint256"}],"name":"FundingValueWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"expected","type":"uint256"},{"name":"actual","type":"uint256"}],"name":"FundingValueWrong","type":"error"} as const
   static readonly notice = "The contract refused with FundingValueWrong."
   override readonly name = 'FundingValueWrong'
   constructor(args: { readonly expected: bigint; readonly actual: bigint }, options: ContractErrorOptions = {}) {
@@ -996,7 +996,7 @@ export class FundingValueWrong extends ContractError<{ readonly expected: bigint
 
 /** The contract refused with GasLimitInvalid. Raised by Gateway. */
 export class GasLimitInvalid extends ContractError<{ readonly gasLimit: bigint; readonly limit: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"gasLimit","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"GasLimitInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"gasLimit","type":"uint256"},{"name":"limit","type":"uint256"}],"name":"GasLimitInvalid","type":"error"} as const
   static readonly notice = "The contract refused with GasLimitInvalid."
   override readonly name = 'GasLimitInvalid'
   constructor(args: { readonly gasLimit: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
@@ -1006,7 +1006,7 @@ export class GasLimitInvalid extends ContractError<{ readonly gasLimit: bigint; 
 
 /** The contract refused with GasShort. Raised by Gateway. */
 export class GasShort extends ContractError<{ readonly nonce: bigint; readonly gasLimit: number }> {
-  static readonly abi = {"inputs":[{"internalType":"uint64","name":"nonce","type":"uint64"},{"internalType":"uint32","name":"gasLimit","type":"uint32"}],"name":"GasShort","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"nonce","type":"uint64"},{"name":"gasLimit","type":"uint32"}],"name":"GasShort","type":"error"} as const
   static readonly notice = "The contract refused with GasShort."
   override readonly name = 'GasShort'
   constructor(args: { readonly nonce: bigint; readonly gasLimit: number }, options: ContractErrorOptions = {}) {
@@ -1016,7 +1016,7 @@ export class GasShort extends ContractError<{ readonly nonce: bigint; readonly g
 
 /** The contract refused with GateParamsInvalid. Raised by ClaimGate. */
 export class GateParamsInvalid extends ContractError<{ readonly params: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"params","type":"bytes32"}],"name":"GateParamsInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"params","type":"bytes32"}],"name":"GateParamsInvalid","type":"error"} as const
   static readonly notice = "The contract refused with GateParamsInvalid."
   override readonly name = 'GateParamsInvalid'
   constructor(args: { readonly params: Hex }, options: ContractErrorOptions = {}) {
@@ -1026,7 +1026,7 @@ export class GateParamsInvalid extends ContractError<{ readonly params: Hex }> {
 
 /** The contract refused with HandoffForbidden. Raised by TaskEscrow. */
 export class HandoffForbidden extends ContractError<{ readonly taskId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"HandoffForbidden","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"}],"name":"HandoffForbidden","type":"error"} as const
   static readonly notice = "The contract refused with HandoffForbidden."
   override readonly name = 'HandoffForbidden'
   constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
@@ -1036,7 +1036,7 @@ export class HandoffForbidden extends ContractError<{ readonly taskId: Hex }> {
 
 /** The contract refused with HeadNotVouched. Raised by Gateway. */
 export class HeadNotVouched extends ContractError<{ readonly laneKey: Hex; readonly nonce: bigint; readonly head: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"},{"internalType":"uint64","name":"nonce","type":"uint64"},{"internalType":"bytes32","name":"head","type":"bytes32"}],"name":"HeadNotVouched","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"laneKey","type":"bytes32"},{"name":"nonce","type":"uint64"},{"name":"head","type":"bytes32"}],"name":"HeadNotVouched","type":"error"} as const
   static readonly notice = "The contract refused with HeadNotVouched."
   override readonly name = 'HeadNotVouched'
   constructor(args: { readonly laneKey: Hex; readonly nonce: bigint; readonly head: Hex }, options: ContractErrorOptions = {}) {
@@ -1046,7 +1046,7 @@ export class HeadNotVouched extends ContractError<{ readonly laneKey: Hex; reado
 
 /** The contract refused with HomeChainInvalid. Raised by TaskPortal. */
 export class HomeChainInvalid extends ContractError<{ readonly chainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"HomeChainInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"chainId","type":"uint256"}],"name":"HomeChainInvalid","type":"error"} as const
   static readonly notice = "The contract refused with HomeChainInvalid."
   override readonly name = 'HomeChainInvalid'
   constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
@@ -1056,7 +1056,7 @@ export class HomeChainInvalid extends ContractError<{ readonly chainId: bigint }
 
 /** The contract refused with HomeNotLinked. Raised by TaskPortal. */
 export class HomeNotLinked extends ContractError<{ readonly homeChainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"homeChainId","type":"uint256"}],"name":"HomeNotLinked","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"homeChainId","type":"uint256"}],"name":"HomeNotLinked","type":"error"} as const
   static readonly notice = "The contract refused with HomeNotLinked."
   override readonly name = 'HomeNotLinked'
   constructor(args: { readonly homeChainId: bigint }, options: ContractErrorOptions = {}) {
@@ -1066,7 +1066,7 @@ export class HomeNotLinked extends ContractError<{ readonly homeChainId: bigint 
 
 /** The contract refused with IdentityGasShort. Raised by AgentLinks. */
 export class IdentityGasShort extends ContractError<{ readonly needed: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"IdentityGasShort","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"needed","type":"uint256"}],"name":"IdentityGasShort","type":"error"} as const
   static readonly notice = "The contract refused with IdentityGasShort."
   override readonly name = 'IdentityGasShort'
   constructor(args: { readonly needed: bigint }, options: ContractErrorOptions = {}) {
@@ -1076,7 +1076,7 @@ export class IdentityGasShort extends ContractError<{ readonly needed: bigint }>
 
 /** The contract refused with IdentityNotOwned. Raised by AgentLinks. */
 export class IdentityNotOwned extends ContractError<{ readonly agentId: Hex; readonly identityRegistry: Address; readonly identityId: bigint; readonly owner: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"},{"internalType":"address","name":"identityRegistry","type":"address"},{"internalType":"uint256","name":"identityId","type":"uint256"},{"internalType":"address","name":"owner","type":"address"}],"name":"IdentityNotOwned","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"agentId","type":"bytes32"},{"name":"identityRegistry","type":"address"},{"name":"identityId","type":"uint256"},{"name":"owner","type":"address"}],"name":"IdentityNotOwned","type":"error"} as const
   static readonly notice = "The contract refused with IdentityNotOwned."
   override readonly name = 'IdentityNotOwned'
   constructor(args: { readonly agentId: Hex; readonly identityRegistry: Address; readonly identityId: bigint; readonly owner: Address }, options: ContractErrorOptions = {}) {
@@ -1086,7 +1086,7 @@ export class IdentityNotOwned extends ContractError<{ readonly agentId: Hex; rea
 
 /** The contract refused with InsufficientBalance. Raised by WatcherSet, TaskEscrow, Charters, Agreements, ClaimGates, QuorumPanels, QuorumVerdict, AccessManager. */
 export class InsufficientBalance extends ContractError<{ readonly balance: bigint; readonly needed: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"balance","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"InsufficientBalance","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"balance","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"InsufficientBalance","type":"error"} as const
   static readonly notice = "The contract refused with InsufficientBalance."
   override readonly name = 'InsufficientBalance'
   constructor(args: { readonly balance: bigint; readonly needed: bigint }, options: ContractErrorOptions = {}) {
@@ -1096,7 +1096,7 @@ export class InsufficientBalance extends ContractError<{ readonly balance: bigin
 
 /** The contract refused with IntentInvalid. Raised by Agreements. */
 export class IntentInvalid extends ContractError<{ readonly intentHash: Hex; readonly field: string }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"intentHash","type":"bytes32"},{"internalType":"string","name":"field","type":"string"}],"name":"IntentInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"intentHash","type":"bytes32"},{"name":"field","type":"string"}],"name":"IntentInvalid","type":"error"} as const
   static readonly notice = "The contract refused with IntentInvalid."
   override readonly name = 'IntentInvalid'
   constructor(args: { readonly intentHash: Hex; readonly field: string }, options: ContractErrorOptions = {}) {
@@ -1106,7 +1106,7 @@ export class IntentInvalid extends ContractError<{ readonly intentHash: Hex; rea
 
 /** The contract refused with IntentKnown. Raised by Agreements. */
 export class IntentKnown extends ContractError<{ readonly intentHash: Hex; readonly status: Status }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"intentHash","type":"bytes32"},{"internalType":"enum Status","name":"status","type":"uint8"}],"name":"IntentKnown","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"intentHash","type":"bytes32"},{"name":"status","type":"uint8","internalType":"enum Status"}],"name":"IntentKnown","type":"error"} as const
   static readonly notice = "The contract refused with IntentKnown."
   override readonly name = 'IntentKnown'
   constructor(args: { readonly intentHash: Hex; readonly status: Status }, options: ContractErrorOptions = {}) {
@@ -1126,7 +1126,7 @@ export class InvalidShortString extends ContractError<Readonly<Record<string, ne
 
 /** The contract refused with JudgeInvalid. Raised by QuorumPanels. */
 export class JudgeInvalid extends ContractError<{ readonly judge: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"judge","type":"address"}],"name":"JudgeInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"judge","type":"address"}],"name":"JudgeInvalid","type":"error"} as const
   static readonly notice = "The contract refused with JudgeInvalid."
   override readonly name = 'JudgeInvalid'
   constructor(args: { readonly judge: Address }, options: ContractErrorOptions = {}) {
@@ -1136,7 +1136,7 @@ export class JudgeInvalid extends ContractError<{ readonly judge: Address }> {
 
 /** The contract refused with JudgeIsWorker. Raised by QuorumVerdict. */
 export class JudgeIsWorker extends ContractError<{ readonly judge: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"judge","type":"address"}],"name":"JudgeIsWorker","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"judge","type":"address"}],"name":"JudgeIsWorker","type":"error"} as const
   static readonly notice = "The contract refused with JudgeIsWorker."
   override readonly name = 'JudgeIsWorker'
   constructor(args: { readonly judge: Address }, options: ContractErrorOptions = {}) {
@@ -1146,7 +1146,7 @@ export class JudgeIsWorker extends ContractError<{ readonly judge: Address }> {
 
 /** The contract refused with JudgeWrong. Raised by QuorumVerdict. */
 export class JudgeWrong extends ContractError<{ readonly judge: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"judge","type":"address"}],"name":"JudgeWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"judge","type":"address"}],"name":"JudgeWrong","type":"error"} as const
   static readonly notice = "The contract refused with JudgeWrong."
   override readonly name = 'JudgeWrong'
   constructor(args: { readonly judge: Address }, options: ContractErrorOptions = {}) {
@@ -1156,7 +1156,7 @@ export class JudgeWrong extends ContractError<{ readonly judge: Address }> {
 
 /** The contract refused with JudgementNotSigned. Raised by QuorumVerdict. */
 export class JudgementNotSigned extends ContractError<{ readonly judge: Address; readonly digest: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"judge","type":"address"},{"internalType":"bytes32","name":"digest","type":"bytes32"}],"name":"JudgementNotSigned","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"judge","type":"address"},{"name":"digest","type":"bytes32"}],"name":"JudgementNotSigned","type":"error"} as const
   static readonly notice = "The contract refused with JudgementNotSigned."
   override readonly name = 'JudgementNotSigned'
   constructor(args: { readonly judge: Address; readonly digest: Hex }, options: ContractErrorOptions = {}) {
@@ -1166,7 +1166,7 @@ export class JudgementNotSigned extends ContractError<{ readonly judge: Address;
 
 /** The contract refused with JudgesWrong. Raised by QuorumPanels. */
 export class JudgesWrong extends ContractError<{ readonly count: bigint; readonly limit: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"count","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"JudgesWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"count","type":"uint256"},{"name":"limit","type":"uint256"}],"name":"JudgesWrong","type":"error"} as const
   static readonly notice = "The contract refused with JudgesWrong."
   override readonly name = 'JudgesWrong'
   constructor(args: { readonly count: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
@@ -1176,7 +1176,7 @@ export class JudgesWrong extends ContractError<{ readonly count: bigint; readonl
 
 /** The contract refused with LaneAlreadyLinked. Raised by Gateway. */
 export class LaneAlreadyLinked extends ContractError<{ readonly laneKey: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"}],"name":"LaneAlreadyLinked","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"laneKey","type":"bytes32"}],"name":"LaneAlreadyLinked","type":"error"} as const
   static readonly notice = "The contract refused with LaneAlreadyLinked."
   override readonly name = 'LaneAlreadyLinked'
   constructor(args: { readonly laneKey: Hex }, options: ContractErrorOptions = {}) {
@@ -1186,7 +1186,7 @@ export class LaneAlreadyLinked extends ContractError<{ readonly laneKey: Hex }> 
 
 /** The contract refused with LaneInvalid. Raised by Gateway. */
 export class LaneInvalid extends ContractError<{ readonly lane: { readonly originChainId: bigint; readonly originGateway: Address; readonly destinationChainId: bigint } }> {
-  static readonly abi = {"inputs":[{"components":[{"internalType":"uint256","name":"originChainId","type":"uint256"},{"internalType":"address","name":"originGateway","type":"address"},{"internalType":"uint256","name":"destinationChainId","type":"uint256"}],"internalType":"struct Lane","name":"lane","type":"tuple"}],"name":"LaneInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"components":[{"internalType":"uint256","name":"originChainId","type":"uint256"},{"internalType":"address","name":"originGateway","type":"address"},{"internalType":"uint256","name":"destinationChainId","type":"uint256"}],"name":"lane","type":"tuple"}],"name":"LaneInvalid","type":"error"} as const
   static readonly notice = "The contract refused with LaneInvalid."
   override readonly name = 'LaneInvalid'
   constructor(args: { readonly lane: { readonly originChainId: bigint; readonly originGateway: Address; readonly destinationChainId: bigint } }, options: ContractErrorOptions = {}) {
@@ -1196,7 +1196,7 @@ export class LaneInvalid extends ContractError<{ readonly lane: { readonly origi
 
 /** The contract refused with LaneIsStopped. Raised by Gateway. */
 export class LaneIsStopped extends ContractError<{ readonly laneKey: Hex; readonly until: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"},{"internalType":"uint40","name":"until","type":"uint40"}],"name":"LaneIsStopped","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"laneKey","type":"bytes32"},{"name":"until","type":"uint40"}],"name":"LaneIsStopped","type":"error"} as const
   static readonly notice = "The contract refused with LaneIsStopped."
   override readonly name = 'LaneIsStopped'
   constructor(args: { readonly laneKey: Hex; readonly until: number }, options: ContractErrorOptions = {}) {
@@ -1206,7 +1206,7 @@ export class LaneIsStopped extends ContractError<{ readonly laneKey: Hex; readon
 
 /** The contract refused with LaneNotLinked. Raised by Gateway. */
 export class LaneNotLinked extends ContractError<{ readonly laneKey: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"}],"name":"LaneNotLinked","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"laneKey","type":"bytes32"}],"name":"LaneNotLinked","type":"error"} as const
   static readonly notice = "The contract refused with LaneNotLinked."
   override readonly name = 'LaneNotLinked'
   constructor(args: { readonly laneKey: Hex }, options: ContractErrorOptions = {}) {
@@ -1216,7 +1216,7 @@ export class LaneNotLinked extends ContractError<{ readonly laneKey: Hex }> {
 
 /** The contract refused with LaneNotStopped. Raised by Gateway. */
 export class LaneNotStopped extends ContractError<{ readonly laneKey: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"}],"name":"LaneNotStopped","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"laneKey","type":"bytes32"}],"name":"LaneNotStopped","type":"error"} as const
   static readonly notice = "The contract refused with LaneNotStopped."
   override readonly name = 'LaneNotStopped'
   constructor(args: { readonly laneKey: Hex }, options: ContractErrorOptions = {}) {
@@ -1226,7 +1226,7 @@ export class LaneNotStopped extends ContractError<{ readonly laneKey: Hex }> {
 
 /** The contract refused with LatencyTooLong. Raised by TaskEscrow. */
 export class LatencyTooLong extends ContractError<{ readonly latency: number; readonly limit: number }> {
-  static readonly abi = {"inputs":[{"internalType":"uint24","name":"latency","type":"uint24"},{"internalType":"uint24","name":"limit","type":"uint24"}],"name":"LatencyTooLong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"latency","type":"uint24"},{"name":"limit","type":"uint24"}],"name":"LatencyTooLong","type":"error"} as const
   static readonly notice = "The contract refused with LatencyTooLong."
   override readonly name = 'LatencyTooLong'
   constructor(args: { readonly latency: number; readonly limit: number }, options: ContractErrorOptions = {}) {
@@ -1236,7 +1236,7 @@ export class LatencyTooLong extends ContractError<{ readonly latency: number; re
 
 /** The contract refused with LeaseNotHeld. Raised by Blackboard. */
 export class LeaseNotHeld extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly holder: Address; readonly token: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"address","name":"holder","type":"address"},{"internalType":"uint32","name":"token","type":"uint32"}],"name":"LeaseNotHeld","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"},{"name":"key","type":"bytes32"},{"name":"holder","type":"address"},{"name":"token","type":"uint32"}],"name":"LeaseNotHeld","type":"error"} as const
   static readonly notice = "The contract refused with LeaseNotHeld."
   override readonly name = 'LeaseNotHeld'
   constructor(args: { readonly space: Hex; readonly key: Hex; readonly holder: Address; readonly token: number }, options: ContractErrorOptions = {}) {
@@ -1246,7 +1246,7 @@ export class LeaseNotHeld extends ContractError<{ readonly space: Hex; readonly 
 
 /** The contract refused with LeaseNotLonger. Raised by Blackboard. */
 export class LeaseNotLonger extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly leaseEnd: bigint; readonly current: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"uint256","name":"leaseEnd","type":"uint256"},{"internalType":"uint256","name":"current","type":"uint256"}],"name":"LeaseNotLonger","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"},{"name":"key","type":"bytes32"},{"name":"leaseEnd","type":"uint256"},{"name":"current","type":"uint256"}],"name":"LeaseNotLonger","type":"error"} as const
   static readonly notice = "The contract refused with LeaseNotLonger."
   override readonly name = 'LeaseNotLonger'
   constructor(args: { readonly space: Hex; readonly key: Hex; readonly leaseEnd: bigint; readonly current: bigint }, options: ContractErrorOptions = {}) {
@@ -1256,7 +1256,7 @@ export class LeaseNotLonger extends ContractError<{ readonly space: Hex; readonl
 
 /** The contract refused with LeaseTooLong. Raised by Blackboard. */
 export class LeaseTooLong extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly leaseEnd: bigint; readonly limit: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"uint256","name":"leaseEnd","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"LeaseTooLong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"},{"name":"key","type":"bytes32"},{"name":"leaseEnd","type":"uint256"},{"name":"limit","type":"uint256"}],"name":"LeaseTooLong","type":"error"} as const
   static readonly notice = "The contract refused with LeaseTooLong."
   override readonly name = 'LeaseTooLong'
   constructor(args: { readonly space: Hex; readonly key: Hex; readonly leaseEnd: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
@@ -1266,7 +1266,7 @@ export class LeaseTooLong extends ContractError<{ readonly space: Hex; readonly 
 
 /** The contract refused with LeaseWorn. Raised by Blackboard. */
 export class LeaseWorn extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly token: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"uint32","name":"token","type":"uint32"}],"name":"LeaseWorn","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"},{"name":"key","type":"bytes32"},{"name":"token","type":"uint32"}],"name":"LeaseWorn","type":"error"} as const
   static readonly notice = "The contract refused with LeaseWorn."
   override readonly name = 'LeaseWorn'
   constructor(args: { readonly space: Hex; readonly key: Hex; readonly token: number }, options: ContractErrorOptions = {}) {
@@ -1276,7 +1276,7 @@ export class LeaseWorn extends ContractError<{ readonly space: Hex; readonly key
 
 /** The contract refused with LegChainInvalid. Raised by Agreements. */
 export class LegChainInvalid extends ContractError<{ readonly chainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"LegChainInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"chainId","type":"uint256"}],"name":"LegChainInvalid","type":"error"} as const
   static readonly notice = "The contract refused with LegChainInvalid."
   override readonly name = 'LegChainInvalid'
   constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
@@ -1286,7 +1286,7 @@ export class LegChainInvalid extends ContractError<{ readonly chainId: bigint }>
 
 /** The contract refused with LegChainNotLinked. Raised by Agreements. */
 export class LegChainNotLinked extends ContractError<{ readonly chainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"LegChainNotLinked","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"chainId","type":"uint256"}],"name":"LegChainNotLinked","type":"error"} as const
   static readonly notice = "The contract refused with LegChainNotLinked."
   override readonly name = 'LegChainNotLinked'
   constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
@@ -1296,7 +1296,7 @@ export class LegChainNotLinked extends ContractError<{ readonly chainId: bigint 
 
 /** The contract refused with LegNotFromHome. Raised by Agreements. */
 export class LegNotFromHome extends ContractError<{ readonly charter: Hex; readonly homeChainId: bigint; readonly originChainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"charter","type":"bytes32"},{"internalType":"uint256","name":"homeChainId","type":"uint256"},{"internalType":"uint256","name":"originChainId","type":"uint256"}],"name":"LegNotFromHome","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"charter","type":"bytes32"},{"name":"homeChainId","type":"uint256"},{"name":"originChainId","type":"uint256"}],"name":"LegNotFromHome","type":"error"} as const
   static readonly notice = "The contract refused with LegNotFromHome."
   override readonly name = 'LegNotFromHome'
   constructor(args: { readonly charter: Hex; readonly homeChainId: bigint; readonly originChainId: bigint }, options: ContractErrorOptions = {}) {
@@ -1306,7 +1306,7 @@ export class LegNotFromHome extends ContractError<{ readonly charter: Hex; reado
 
 /** The contract refused with LegWrong. Raised by Agreements. */
 export class LegWrong extends ContractError<{ readonly expected: Hex; readonly actual: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"expected","type":"bytes32"},{"internalType":"bytes32","name":"actual","type":"bytes32"}],"name":"LegWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"expected","type":"bytes32"},{"name":"actual","type":"bytes32"}],"name":"LegWrong","type":"error"} as const
   static readonly notice = "The contract refused with LegWrong."
   override readonly name = 'LegWrong'
   constructor(args: { readonly expected: Hex; readonly actual: Hex }, options: ContractErrorOptions = {}) {
@@ -1316,7 +1316,7 @@ export class LegWrong extends ContractError<{ readonly expected: Hex; readonly a
 
 /** The contract refused with LegWrongStatus. Raised by Agreements. */
 export class LegWrongStatus extends ContractError<{ readonly homeChainId: bigint; readonly intentHash: Hex; readonly index: bigint; readonly status: LegStatus }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"homeChainId","type":"uint256"},{"internalType":"bytes32","name":"intentHash","type":"bytes32"},{"internalType":"uint256","name":"index","type":"uint256"},{"internalType":"enum LegStatus","name":"status","type":"uint8"}],"name":"LegWrongStatus","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"homeChainId","type":"uint256"},{"name":"intentHash","type":"bytes32"},{"name":"index","type":"uint256"},{"name":"status","type":"uint8","internalType":"enum LegStatus"}],"name":"LegWrongStatus","type":"error"} as const
   static readonly notice = "The contract refused with LegWrongStatus."
   override readonly name = 'LegWrongStatus'
   constructor(args: { readonly homeChainId: bigint; readonly intentHash: Hex; readonly index: bigint; readonly status: LegStatus }, options: ContractErrorOptions = {}) {
@@ -1326,7 +1326,7 @@ export class LegWrongStatus extends ContractError<{ readonly homeChainId: bigint
 
 /** The contract refused with LinksChainInvalid. Raised by AgentLinks. */
 export class LinksChainInvalid extends ContractError<{ readonly chainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"LinksChainInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"chainId","type":"uint256"}],"name":"LinksChainInvalid","type":"error"} as const
   static readonly notice = "The contract refused with LinksChainInvalid."
   override readonly name = 'LinksChainInvalid'
   constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
@@ -1336,7 +1336,7 @@ export class LinksChainInvalid extends ContractError<{ readonly chainId: bigint 
 
 /** The contract refused with LinksNotLinked. Raised by AgentLinks. */
 export class LinksNotLinked extends ContractError<{ readonly chainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"LinksNotLinked","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"chainId","type":"uint256"}],"name":"LinksNotLinked","type":"error"} as const
   static readonly notice = "The contract refused with LinksNotLinked."
   override readonly name = 'LinksNotLinked'
   constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
@@ -1346,7 +1346,7 @@ export class LinksNotLinked extends ContractError<{ readonly chainId: bigint }> 
 
 /** The contract refused with LivenessInvalid. Raised by AgentRegistry. */
 export class LivenessInvalid extends ContractError<{ readonly liveUntil: number; readonly timestamp: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint40","name":"liveUntil","type":"uint40"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"LivenessInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"liveUntil","type":"uint40"},{"name":"timestamp","type":"uint256"}],"name":"LivenessInvalid","type":"error"} as const
   static readonly notice = "The contract refused with LivenessInvalid."
   override readonly name = 'LivenessInvalid'
   constructor(args: { readonly liveUntil: number; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
@@ -1356,7 +1356,7 @@ export class LivenessInvalid extends ContractError<{ readonly liveUntil: number;
 
 /** The contract refused with LivenessNotLater. Raised by AgentRegistry. */
 export class LivenessNotLater extends ContractError<{ readonly agentId: Hex; readonly liveUntil: number; readonly current: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"agentId","type":"bytes32"},{"internalType":"uint40","name":"liveUntil","type":"uint40"},{"internalType":"uint40","name":"current","type":"uint40"}],"name":"LivenessNotLater","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"agentId","type":"bytes32"},{"name":"liveUntil","type":"uint40"},{"name":"current","type":"uint40"}],"name":"LivenessNotLater","type":"error"} as const
   static readonly notice = "The contract refused with LivenessNotLater."
   override readonly name = 'LivenessNotLater'
   constructor(args: { readonly agentId: Hex; readonly liveUntil: number; readonly current: number }, options: ContractErrorOptions = {}) {
@@ -1366,7 +1366,7 @@ export class LivenessNotLater extends ContractError<{ readonly agentId: Hex; rea
 
 /** The contract refused with MaxLeaseInvalid. Raised by Blackboard. */
 export class MaxLeaseInvalid extends ContractError<{ readonly maxLease: number; readonly limit: number }> {
-  static readonly abi = {"inputs":[{"internalType":"uint32","name":"maxLease","type":"uint32"},{"internalType":"uint32","name":"limit","type":"uint32"}],"name":"MaxLeaseInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"maxLease","type":"uint32"},{"name":"limit","type":"uint32"}],"name":"MaxLeaseInvalid","type":"error"} as const
   static readonly notice = "The contract refused with MaxLeaseInvalid."
   override readonly name = 'MaxLeaseInvalid'
   constructor(args: { readonly maxLease: number; readonly limit: number }, options: ContractErrorOptions = {}) {
@@ -1376,7 +1376,7 @@ export class MaxLeaseInvalid extends ContractError<{ readonly maxLease: number; 
 
 /** The contract refused with MemberInvalid. Raised by WatcherSet. */
 export class MemberInvalid extends ContractError<{ readonly member: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"member","type":"address"}],"name":"MemberInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"member","type":"address"}],"name":"MemberInvalid","type":"error"} as const
   static readonly notice = "The contract refused with MemberInvalid."
   override readonly name = 'MemberInvalid'
   constructor(args: { readonly member: Address }, options: ContractErrorOptions = {}) {
@@ -1386,7 +1386,7 @@ export class MemberInvalid extends ContractError<{ readonly member: Address }> {
 
 /** The contract refused with MembersWrong. Raised by Charters. */
 export class MembersWrong extends ContractError<{ readonly charterId: Hex; readonly epoch: number; readonly expected: Hex; readonly actual: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"charterId","type":"bytes32"},{"internalType":"uint32","name":"epoch","type":"uint32"},{"internalType":"bytes32","name":"expected","type":"bytes32"},{"internalType":"bytes32","name":"actual","type":"bytes32"}],"name":"MembersWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"charterId","type":"bytes32"},{"name":"epoch","type":"uint32"},{"name":"expected","type":"bytes32"},{"name":"actual","type":"bytes32"}],"name":"MembersWrong","type":"error"} as const
   static readonly notice = "The contract refused with MembersWrong."
   override readonly name = 'MembersWrong'
   constructor(args: { readonly charterId: Hex; readonly epoch: number; readonly expected: Hex; readonly actual: Hex }, options: ContractErrorOptions = {}) {
@@ -1396,7 +1396,7 @@ export class MembersWrong extends ContractError<{ readonly charterId: Hex; reado
 
 /** The contract refused with MessageFailedAgain. Raised by Gateway. */
 export class MessageFailedAgain extends ContractError<{ readonly laneKey: Hex; readonly nonce: bigint; readonly receiveId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"},{"internalType":"uint64","name":"nonce","type":"uint64"},{"internalType":"bytes32","name":"receiveId","type":"bytes32"}],"name":"MessageFailedAgain","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"laneKey","type":"bytes32"},{"name":"nonce","type":"uint64"},{"name":"receiveId","type":"bytes32"}],"name":"MessageFailedAgain","type":"error"} as const
   static readonly notice = "The contract refused with MessageFailedAgain."
   override readonly name = 'MessageFailedAgain'
   constructor(args: { readonly laneKey: Hex; readonly nonce: bigint; readonly receiveId: Hex }, options: ContractErrorOptions = {}) {
@@ -1406,7 +1406,7 @@ export class MessageFailedAgain extends ContractError<{ readonly laneKey: Hex; r
 
 /** The contract refused with MessageNotExpired. Raised by Gateway. */
 export class MessageNotExpired extends ContractError<{ readonly laneKey: Hex; readonly nonce: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"},{"internalType":"uint64","name":"nonce","type":"uint64"}],"name":"MessageNotExpired","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"laneKey","type":"bytes32"},{"name":"nonce","type":"uint64"}],"name":"MessageNotExpired","type":"error"} as const
   static readonly notice = "The contract refused with MessageNotExpired."
   override readonly name = 'MessageNotExpired'
   constructor(args: { readonly laneKey: Hex; readonly nonce: bigint }, options: ContractErrorOptions = {}) {
@@ -1416,7 +1416,7 @@ export class MessageNotExpired extends ContractError<{ readonly laneKey: Hex; re
 
 /** The contract refused with MessageNotFailed. Raised by Gateway. */
 export class MessageNotFailed extends ContractError<{ readonly laneKey: Hex; readonly nonce: bigint; readonly receiveId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"laneKey","type":"bytes32"},{"internalType":"uint64","name":"nonce","type":"uint64"},{"internalType":"bytes32","name":"receiveId","type":"bytes32"}],"name":"MessageNotFailed","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"laneKey","type":"bytes32"},{"name":"nonce","type":"uint64"},{"name":"receiveId","type":"bytes32"}],"name":"MessageNotFailed","type":"error"} as const
   static readonly notice = "The contract refused with MessageNotFailed."
   override readonly name = 'MessageNotFailed'
   constructor(args: { readonly laneKey: Hex; readonly nonce: bigint; readonly receiveId: Hex }, options: ContractErrorOptions = {}) {
@@ -1426,7 +1426,7 @@ export class MessageNotFailed extends ContractError<{ readonly laneKey: Hex; rea
 
 /** The contract refused with MirrorTooOld. Raised by Blackboard. */
 export class MirrorTooOld extends ContractError<{ readonly homeChainId: bigint; readonly space: Hex; readonly key: Hex; readonly asOf: number; readonly maxAge: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"homeChainId","type":"uint256"},{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"uint40","name":"asOf","type":"uint40"},{"internalType":"uint256","name":"maxAge","type":"uint256"}],"name":"MirrorTooOld","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"homeChainId","type":"uint256"},{"name":"space","type":"bytes32"},{"name":"key","type":"bytes32"},{"name":"asOf","type":"uint40"},{"name":"maxAge","type":"uint256"}],"name":"MirrorTooOld","type":"error"} as const
   static readonly notice = "The contract refused with MirrorTooOld."
   override readonly name = 'MirrorTooOld'
   constructor(args: { readonly homeChainId: bigint; readonly space: Hex; readonly key: Hex; readonly asOf: number; readonly maxAge: bigint }, options: ContractErrorOptions = {}) {
@@ -1436,7 +1436,7 @@ export class MirrorTooOld extends ContractError<{ readonly homeChainId: bigint; 
 
 /** The contract refused with OriginNotLinked. Raised by Gateway. */
 export class OriginNotLinked extends ContractError<{ readonly originChainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"originChainId","type":"uint256"}],"name":"OriginNotLinked","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"originChainId","type":"uint256"}],"name":"OriginNotLinked","type":"error"} as const
   static readonly notice = "The contract refused with OriginNotLinked."
   override readonly name = 'OriginNotLinked'
   constructor(args: { readonly originChainId: bigint }, options: ContractErrorOptions = {}) {
@@ -1446,7 +1446,7 @@ export class OriginNotLinked extends ContractError<{ readonly originChainId: big
 
 /** The contract refused with PanelQuorumInvalid. Raised by QuorumPanels. */
 export class PanelQuorumInvalid extends ContractError<{ readonly quorum: number; readonly judges: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint8","name":"quorum","type":"uint8"},{"internalType":"uint256","name":"judges","type":"uint256"}],"name":"PanelQuorumInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"quorum","type":"uint8"},{"name":"judges","type":"uint256"}],"name":"PanelQuorumInvalid","type":"error"} as const
   static readonly notice = "The contract refused with PanelQuorumInvalid."
   override readonly name = 'PanelQuorumInvalid'
   constructor(args: { readonly quorum: number; readonly judges: bigint }, options: ContractErrorOptions = {}) {
@@ -1456,7 +1456,7 @@ export class PanelQuorumInvalid extends ContractError<{ readonly quorum: number;
 
 /** The contract refused with ParentAlive. Raised by TaskEscrow. */
 export class ParentAlive extends ContractError<{ readonly taskId: Hex; readonly parent: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"bytes32","name":"parent","type":"bytes32"}],"name":"ParentAlive","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"parent","type":"bytes32"}],"name":"ParentAlive","type":"error"} as const
   static readonly notice = "The contract refused with ParentAlive."
   override readonly name = 'ParentAlive'
   constructor(args: { readonly taskId: Hex; readonly parent: Hex }, options: ContractErrorOptions = {}) {
@@ -1466,7 +1466,7 @@ export class ParentAlive extends ContractError<{ readonly taskId: Hex; readonly 
 
 /** The contract refused with ParticipantsNotMembers. Raised by Agreements. */
 export class ParticipantsNotMembers extends ContractError<{ readonly charter: Hex; readonly epoch: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"charter","type":"bytes32"},{"internalType":"uint32","name":"epoch","type":"uint32"}],"name":"ParticipantsNotMembers","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"charter","type":"bytes32"},{"name":"epoch","type":"uint32"}],"name":"ParticipantsNotMembers","type":"error"} as const
   static readonly notice = "The contract refused with ParticipantsNotMembers."
   override readonly name = 'ParticipantsNotMembers'
   constructor(args: { readonly charter: Hex; readonly epoch: number }, options: ContractErrorOptions = {}) {
@@ -1476,7 +1476,7 @@ export class ParticipantsNotMembers extends ContractError<{ readonly charter: He
 
 /** The contract refused with PauseTooLong. Raised by TaskEscrow. */
 export class PauseTooLong extends ContractError<{ readonly duration: number; readonly limit: number }> {
-  static readonly abi = {"inputs":[{"internalType":"uint40","name":"duration","type":"uint40"},{"internalType":"uint40","name":"limit","type":"uint40"}],"name":"PauseTooLong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"duration","type":"uint40"},{"name":"limit","type":"uint40"}],"name":"PauseTooLong","type":"error"} as const
   static readonly notice = "The contract refused with PauseTooLong."
   override readonly name = 'PauseTooLong'
   constructor(args: { readonly duration: number; readonly limit: number }, options: ContractErrorOptions = {}) {
@@ -1486,7 +1486,7 @@ export class PauseTooLong extends ContractError<{ readonly duration: number; rea
 
 /** The contract refused with PauseTooSoon. Raised by TaskEscrow. */
 export class PauseTooSoon extends ContractError<{ readonly notBefore: number }> {
-  static readonly abi = {"inputs":[{"internalType":"uint40","name":"notBefore","type":"uint40"}],"name":"PauseTooSoon","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"notBefore","type":"uint40"}],"name":"PauseTooSoon","type":"error"} as const
   static readonly notice = "The contract refused with PauseTooSoon."
   override readonly name = 'PauseTooSoon'
   constructor(args: { readonly notBefore: number }, options: ContractErrorOptions = {}) {
@@ -1496,7 +1496,7 @@ export class PauseTooSoon extends ContractError<{ readonly notBefore: number }> 
 
 /** The contract refused with PayloadTooLong. Raised by Gateway. */
 export class PayloadTooLong extends ContractError<{ readonly length: bigint; readonly limit: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"length","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"PayloadTooLong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"length","type":"uint256"},{"name":"limit","type":"uint256"}],"name":"PayloadTooLong","type":"error"} as const
   static readonly notice = "The contract refused with PayloadTooLong."
   override readonly name = 'PayloadTooLong'
   constructor(args: { readonly length: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
@@ -1506,7 +1506,7 @@ export class PayloadTooLong extends ContractError<{ readonly length: bigint; rea
 
 /** The contract refused with PaymentGasShort. Raised by TaskEscrow. */
 export class PaymentGasShort extends ContractError<{ readonly available: bigint; readonly needed: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"available","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"PaymentGasShort","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"available","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"PaymentGasShort","type":"error"} as const
   static readonly notice = "The contract refused with PaymentGasShort."
   override readonly name = 'PaymentGasShort'
   constructor(args: { readonly available: bigint; readonly needed: bigint }, options: ContractErrorOptions = {}) {
@@ -1516,7 +1516,7 @@ export class PaymentGasShort extends ContractError<{ readonly available: bigint;
 
 /** The contract refused with PeerNotLinked. Raised by Gateway, TaskEscrow, TaskPortal, AgentLinks, Blackboard, Charters, Agreements. */
 export class PeerNotLinked extends ContractError<{ readonly sender: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes","name":"sender","type":"bytes"}],"name":"PeerNotLinked","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"sender","type":"bytes"}],"name":"PeerNotLinked","type":"error"} as const
   static readonly notice = "The contract refused with PeerNotLinked."
   override readonly name = 'PeerNotLinked'
   constructor(args: { readonly sender: Hex }, options: ContractErrorOptions = {}) {
@@ -1526,7 +1526,7 @@ export class PeerNotLinked extends ContractError<{ readonly sender: Hex }> {
 
 /** The contract refused with PlanInvalid. Raised by Agreements. */
 export class PlanInvalid extends ContractError<{ readonly intentHash: Hex; readonly field: string }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"intentHash","type":"bytes32"},{"internalType":"string","name":"field","type":"string"}],"name":"PlanInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"intentHash","type":"bytes32"},{"name":"field","type":"string"}],"name":"PlanInvalid","type":"error"} as const
   static readonly notice = "The contract refused with PlanInvalid."
   override readonly name = 'PlanInvalid'
   constructor(args: { readonly intentHash: Hex; readonly field: string }, options: ContractErrorOptions = {}) {
@@ -1536,7 +1536,7 @@ export class PlanInvalid extends ContractError<{ readonly intentHash: Hex; reado
 
 /** The contract refused with PolicyInvalid. Raised by WatcherSet. */
 export class PolicyInvalid extends ContractError<{ readonly chainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"PolicyInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"chainId","type":"uint256"}],"name":"PolicyInvalid","type":"error"} as const
   static readonly notice = "The contract refused with PolicyInvalid."
   override readonly name = 'PolicyInvalid'
   constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
@@ -1546,7 +1546,7 @@ export class PolicyInvalid extends ContractError<{ readonly chainId: bigint }> {
 
 /** The contract refused with PortalChainInvalid. Raised by TaskEscrow. */
 export class PortalChainInvalid extends ContractError<{ readonly chainId: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"}],"name":"PortalChainInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"chainId","type":"uint256"}],"name":"PortalChainInvalid","type":"error"} as const
   static readonly notice = "The contract refused with PortalChainInvalid."
   override readonly name = 'PortalChainInvalid'
   constructor(args: { readonly chainId: bigint }, options: ContractErrorOptions = {}) {
@@ -1556,7 +1556,7 @@ export class PortalChainInvalid extends ContractError<{ readonly chainId: bigint
 
 /** The contract refused with PrerequisiteUnmet. Raised by TaskEscrow. */
 export class PrerequisiteUnmet extends ContractError<{ readonly taskId: Hex; readonly chainId: bigint; readonly prerequisite: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"chainId","type":"uint256"},{"internalType":"bytes32","name":"prerequisite","type":"bytes32"}],"name":"PrerequisiteUnmet","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"chainId","type":"uint256"},{"name":"prerequisite","type":"bytes32"}],"name":"PrerequisiteUnmet","type":"error"} as const
   static readonly notice = "The contract refused with PrerequisiteUnmet."
   override readonly name = 'PrerequisiteUnmet'
   constructor(args: { readonly taskId: Hex; readonly chainId: bigint; readonly prerequisite: Hex }, options: ContractErrorOptions = {}) {
@@ -1566,7 +1566,7 @@ export class PrerequisiteUnmet extends ContractError<{ readonly taskId: Hex; rea
 
 /** The contract refused with PrerequisitesUnmet. Raised by TaskEscrow. */
 export class PrerequisitesUnmet extends ContractError<{ readonly taskId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"PrerequisitesUnmet","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"}],"name":"PrerequisitesUnmet","type":"error"} as const
   static readonly notice = "The contract refused with PrerequisitesUnmet."
   override readonly name = 'PrerequisitesUnmet'
   constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
@@ -1576,7 +1576,7 @@ export class PrerequisitesUnmet extends ContractError<{ readonly taskId: Hex }> 
 
 /** The contract refused with PrerequisitesWrong. Raised by TaskEscrow. */
 export class PrerequisitesWrong extends ContractError<{ readonly taskId: Hex; readonly expected: Hex; readonly actual: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"bytes32","name":"expected","type":"bytes32"},{"internalType":"bytes32","name":"actual","type":"bytes32"}],"name":"PrerequisitesWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"expected","type":"bytes32"},{"name":"actual","type":"bytes32"}],"name":"PrerequisitesWrong","type":"error"} as const
   static readonly notice = "The contract refused with PrerequisitesWrong."
   override readonly name = 'PrerequisitesWrong'
   constructor(args: { readonly taskId: Hex; readonly expected: Hex; readonly actual: Hex }, options: ContractErrorOptions = {}) {
@@ -1586,7 +1586,7 @@ export class PrerequisitesWrong extends ContractError<{ readonly taskId: Hex; re
 
 /** The contract refused with ProofMalformed. Raised by WatcherSet. */
 export class ProofMalformed extends ContractError<{ readonly length: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"length","type":"uint256"}],"name":"ProofMalformed","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"length","type":"uint256"}],"name":"ProofMalformed","type":"error"} as const
   static readonly notice = "The contract refused with ProofMalformed."
   override readonly name = 'ProofMalformed'
   constructor(args: { readonly length: bigint }, options: ContractErrorOptions = {}) {
@@ -1596,7 +1596,7 @@ export class ProofMalformed extends ContractError<{ readonly length: bigint }> {
 
 /** The contract refused with QuorumInvalid. Raised by WatcherSet. */
 export class QuorumInvalid extends ContractError<{ readonly quorum: bigint; readonly members: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"quorum","type":"uint256"},{"internalType":"uint256","name":"members","type":"uint256"}],"name":"QuorumInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"quorum","type":"uint256"},{"name":"members","type":"uint256"}],"name":"QuorumInvalid","type":"error"} as const
   static readonly notice = "The contract refused with QuorumInvalid."
   override readonly name = 'QuorumInvalid'
   constructor(args: { readonly quorum: bigint; readonly members: bigint }, options: ContractErrorOptions = {}) {
@@ -1606,7 +1606,7 @@ export class QuorumInvalid extends ContractError<{ readonly quorum: bigint; read
 
 /** The contract refused with QuorumMissed. Raised by Agreements, QuorumVerdict. */
 export class QuorumMissed extends ContractError<{ readonly quorum: bigint; readonly signatures: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"quorum","type":"uint256"},{"internalType":"uint256","name":"signatures","type":"uint256"}],"name":"QuorumMissed","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"quorum","type":"uint256"},{"name":"signatures","type":"uint256"}],"name":"QuorumMissed","type":"error"} as const
   static readonly notice = "The contract refused with QuorumMissed."
   override readonly name = 'QuorumMissed'
   constructor(args: { readonly quorum: bigint; readonly signatures: bigint }, options: ContractErrorOptions = {}) {
@@ -1616,7 +1616,7 @@ export class QuorumMissed extends ContractError<{ readonly quorum: bigint; reado
 
 /** The contract refused with QuorumNotRaised. Raised by WatcherSet. */
 export class QuorumNotRaised extends ContractError<{ readonly quorum: number; readonly inForce: number }> {
-  static readonly abi = {"inputs":[{"internalType":"uint8","name":"quorum","type":"uint8"},{"internalType":"uint8","name":"inForce","type":"uint8"}],"name":"QuorumNotRaised","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"quorum","type":"uint8"},{"name":"inForce","type":"uint8"}],"name":"QuorumNotRaised","type":"error"} as const
   static readonly notice = "The contract refused with QuorumNotRaised."
   override readonly name = 'QuorumNotRaised'
   constructor(args: { readonly quorum: number; readonly inForce: number }, options: ContractErrorOptions = {}) {
@@ -1626,7 +1626,7 @@ export class QuorumNotRaised extends ContractError<{ readonly quorum: number; re
 
 /** The contract refused with RampInvalid. Raised by RisingReward. */
 export class RampInvalid extends ContractError<{ readonly params: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"params","type":"bytes32"}],"name":"RampInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"params","type":"bytes32"}],"name":"RampInvalid","type":"error"} as const
   static readonly notice = "The contract refused with RampInvalid."
   override readonly name = 'RampInvalid'
   constructor(args: { readonly params: Hex }, options: ContractErrorOptions = {}) {
@@ -1646,7 +1646,7 @@ export class RangeEmpty extends ContractError<Readonly<Record<string, never>>> {
 
 /** The contract refused with RangeTooLong. Raised by Gateway. */
 export class RangeTooLong extends ContractError<{ readonly count: bigint; readonly limit: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"count","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"RangeTooLong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"count","type":"uint256"},{"name":"limit","type":"uint256"}],"name":"RangeTooLong","type":"error"} as const
   static readonly notice = "The contract refused with RangeTooLong."
   override readonly name = 'RangeTooLong'
   constructor(args: { readonly count: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
@@ -1656,7 +1656,7 @@ export class RangeTooLong extends ContractError<{ readonly count: bigint; readon
 
 /** The contract refused with RecipientInvalid. Raised by Gateway. */
 export class RecipientInvalid extends ContractError<{ readonly recipient: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes","name":"recipient","type":"bytes"}],"name":"RecipientInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"recipient","type":"bytes"}],"name":"RecipientInvalid","type":"error"} as const
   static readonly notice = "The contract refused with RecipientInvalid."
   override readonly name = 'RecipientInvalid'
   constructor(args: { readonly recipient: Hex }, options: ContractErrorOptions = {}) {
@@ -1676,7 +1676,7 @@ export class ReentrancyGuardReentrantCall extends ContractError<Readonly<Record<
 
 /** The contract refused with ReportInvalid. Raised by Gateway. */
 export class ReportInvalid extends ContractError<{ readonly report: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes","name":"report","type":"bytes"}],"name":"ReportInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"report","type":"bytes"}],"name":"ReportInvalid","type":"error"} as const
   static readonly notice = "The contract refused with ReportInvalid."
   override readonly name = 'ReportInvalid'
   constructor(args: { readonly report: Hex }, options: ContractErrorOptions = {}) {
@@ -1686,7 +1686,7 @@ export class ReportInvalid extends ContractError<{ readonly report: Hex }> {
 
 /** The contract refused with RequestMalformed. Raised by TaskEscrow. */
 export class RequestMalformed extends ContractError<{ readonly length: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"length","type":"uint256"}],"name":"RequestMalformed","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"length","type":"uint256"}],"name":"RequestMalformed","type":"error"} as const
   static readonly notice = "The contract refused with RequestMalformed."
   override readonly name = 'RequestMalformed'
   constructor(args: { readonly length: bigint }, options: ContractErrorOptions = {}) {
@@ -1696,7 +1696,7 @@ export class RequestMalformed extends ContractError<{ readonly length: bigint }>
 
 /** The contract refused with RequestRefused. Raised by TaskEscrow. */
 export class RequestRefused extends ContractError<{ readonly taskId: Hex; readonly refusal: Refusal }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"enum Refusal","name":"refusal","type":"uint8"}],"name":"RequestRefused","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"refusal","type":"uint8","internalType":"enum Refusal"}],"name":"RequestRefused","type":"error"} as const
   static readonly notice = "The contract refused with RequestRefused."
   override readonly name = 'RequestRefused'
   constructor(args: { readonly taskId: Hex; readonly refusal: Refusal }, options: ContractErrorOptions = {}) {
@@ -1706,7 +1706,7 @@ export class RequestRefused extends ContractError<{ readonly taskId: Hex; readon
 
 /** The contract refused with RevisionsExhausted. Raised by TaskEscrow. */
 export class RevisionsExhausted extends ContractError<{ readonly taskId: Hex; readonly limit: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint8","name":"limit","type":"uint8"}],"name":"RevisionsExhausted","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"limit","type":"uint8"}],"name":"RevisionsExhausted","type":"error"} as const
   static readonly notice = "The contract refused with RevisionsExhausted."
   override readonly name = 'RevisionsExhausted'
   constructor(args: { readonly taskId: Hex; readonly limit: number }, options: ContractErrorOptions = {}) {
@@ -1716,7 +1716,7 @@ export class RevisionsExhausted extends ContractError<{ readonly taskId: Hex; re
 
 /** The contract refused with RosterNotNext. Raised by WatcherSet. */
 export class RosterNotNext extends ContractError<{ readonly previousSetId: Hex; readonly currentSetId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"previousSetId","type":"bytes32"},{"internalType":"bytes32","name":"currentSetId","type":"bytes32"}],"name":"RosterNotNext","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"previousSetId","type":"bytes32"},{"name":"currentSetId","type":"bytes32"}],"name":"RosterNotNext","type":"error"} as const
   static readonly notice = "The contract refused with RosterNotNext."
   override readonly name = 'RosterNotNext'
   constructor(args: { readonly previousSetId: Hex; readonly currentSetId: Hex }, options: ContractErrorOptions = {}) {
@@ -1726,7 +1726,7 @@ export class RosterNotNext extends ContractError<{ readonly previousSetId: Hex; 
 
 /** The contract refused with RosterTooLong. Raised by WatcherSet. */
 export class RosterTooLong extends ContractError<{ readonly members: bigint; readonly limit: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"members","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"RosterTooLong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"members","type":"uint256"},{"name":"limit","type":"uint256"}],"name":"RosterTooLong","type":"error"} as const
   static readonly notice = "The contract refused with RosterTooLong."
   override readonly name = 'RosterTooLong'
   constructor(args: { readonly members: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
@@ -1736,7 +1736,7 @@ export class RosterTooLong extends ContractError<{ readonly members: bigint; rea
 
 /** The contract refused with RotationNotReady. Raised by WatcherSet. */
 export class RotationNotReady extends ContractError<{ readonly nextSetId: Hex; readonly readyAt: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"nextSetId","type":"bytes32"},{"internalType":"uint40","name":"readyAt","type":"uint40"}],"name":"RotationNotReady","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"nextSetId","type":"bytes32"},{"name":"readyAt","type":"uint40"}],"name":"RotationNotReady","type":"error"} as const
   static readonly notice = "The contract refused with RotationNotReady."
   override readonly name = 'RotationNotReady'
   constructor(args: { readonly nextSetId: Hex; readonly readyAt: number }, options: ContractErrorOptions = {}) {
@@ -1746,7 +1746,7 @@ export class RotationNotReady extends ContractError<{ readonly nextSetId: Hex; r
 
 /** The contract refused with RotationNotSigned. Raised by WatcherSet. */
 export class RotationNotSigned extends ContractError<{ readonly nextSetId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"nextSetId","type":"bytes32"}],"name":"RotationNotSigned","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"nextSetId","type":"bytes32"}],"name":"RotationNotSigned","type":"error"} as const
   static readonly notice = "The contract refused with RotationNotSigned."
   override readonly name = 'RotationNotSigned'
   constructor(args: { readonly nextSetId: Hex }, options: ContractErrorOptions = {}) {
@@ -1756,7 +1756,7 @@ export class RotationNotSigned extends ContractError<{ readonly nextSetId: Hex }
 
 /** The contract refused with RotationRefused. Raised by WatcherSet. */
 export class RotationRefused extends ContractError<{ readonly nextSetId: Hex; readonly waiting: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"nextSetId","type":"bytes32"},{"internalType":"bytes32","name":"waiting","type":"bytes32"}],"name":"RotationRefused","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"nextSetId","type":"bytes32"},{"name":"waiting","type":"bytes32"}],"name":"RotationRefused","type":"error"} as const
   static readonly notice = "The contract refused with RotationRefused."
   override readonly name = 'RotationRefused'
   constructor(args: { readonly nextSetId: Hex; readonly waiting: Hex }, options: ContractErrorOptions = {}) {
@@ -1766,7 +1766,7 @@ export class RotationRefused extends ContractError<{ readonly nextSetId: Hex; re
 
 /** The contract refused with SafeCastOverflowedUintDowncast. Raised by Gateway, AccessManager. */
 export class SafeCastOverflowedUintDowncast extends ContractError<{ readonly bits: number; readonly value: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint8","name":"bits","type":"uint8"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"SafeCastOverflowedUintDowncast","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"bits","type":"uint8"},{"name":"value","type":"uint256"}],"name":"SafeCastOverflowedUintDowncast","type":"error"} as const
   static readonly notice = "The contract refused with SafeCastOverflowedUintDowncast."
   override readonly name = 'SafeCastOverflowedUintDowncast'
   constructor(args: { readonly bits: number; readonly value: bigint }, options: ContractErrorOptions = {}) {
@@ -1776,7 +1776,7 @@ export class SafeCastOverflowedUintDowncast extends ContractError<{ readonly bit
 
 /** The contract refused with SafeERC20FailedOperation. Raised by TaskEscrow, QuorumVerdict, TaskFunding. */
 export class SafeERC20FailedOperation extends ContractError<{ readonly token: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"} as const
   static readonly notice = "The contract refused with SafeERC20FailedOperation."
   override readonly name = 'SafeERC20FailedOperation'
   constructor(args: { readonly token: Address }, options: ContractErrorOptions = {}) {
@@ -1786,7 +1786,7 @@ export class SafeERC20FailedOperation extends ContractError<{ readonly token: Ad
 
 /** The contract refused with ShareWrong. Raised by TaskEscrow. */
 export class ShareWrong extends ContractError<{ readonly taskId: Hex; readonly expected: number; readonly actual: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint16","name":"expected","type":"uint16"},{"internalType":"uint16","name":"actual","type":"uint16"}],"name":"ShareWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"expected","type":"uint16"},{"name":"actual","type":"uint16"}],"name":"ShareWrong","type":"error"} as const
   static readonly notice = "The contract refused with ShareWrong."
   override readonly name = 'ShareWrong'
   constructor(args: { readonly taskId: Hex; readonly expected: number; readonly actual: number }, options: ContractErrorOptions = {}) {
@@ -1796,7 +1796,7 @@ export class ShareWrong extends ContractError<{ readonly taskId: Hex; readonly e
 
 /** The contract refused with SignatureExpired. Raised by TaskEscrow, AgentRegistry. */
 export class SignatureExpired extends ContractError<{ readonly expiry: number; readonly timestamp: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint40","name":"expiry","type":"uint40"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"SignatureExpired","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"expiry","type":"uint40"},{"name":"timestamp","type":"uint256"}],"name":"SignatureExpired","type":"error"} as const
   static readonly notice = "The contract refused with SignatureExpired."
   override readonly name = 'SignatureExpired'
   constructor(args: { readonly expiry: number; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
@@ -1806,7 +1806,7 @@ export class SignatureExpired extends ContractError<{ readonly expiry: number; r
 
 /** The contract refused with SignatureInvalid. Raised by TaskEscrow, AgentRegistry. */
 export class SignatureInvalid extends ContractError<{ readonly account: Address; readonly digest: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"bytes32","name":"digest","type":"bytes32"}],"name":"SignatureInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"account","type":"address"},{"name":"digest","type":"bytes32"}],"name":"SignatureInvalid","type":"error"} as const
   static readonly notice = "The contract refused with SignatureInvalid."
   override readonly name = 'SignatureInvalid'
   constructor(args: { readonly account: Address; readonly digest: Hex }, options: ContractErrorOptions = {}) {
@@ -1816,7 +1816,7 @@ export class SignatureInvalid extends ContractError<{ readonly account: Address;
 
 /** The contract refused with SignatureTakenBack. Raised by TaskEscrow. */
 export class SignatureTakenBack extends ContractError<{ readonly account: Address; readonly digest: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"bytes32","name":"digest","type":"bytes32"}],"name":"SignatureTakenBack","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"account","type":"address"},{"name":"digest","type":"bytes32"}],"name":"SignatureTakenBack","type":"error"} as const
   static readonly notice = "The contract refused with SignatureTakenBack."
   override readonly name = 'SignatureTakenBack'
   constructor(args: { readonly account: Address; readonly digest: Hex }, options: ContractErrorOptions = {}) {
@@ -1826,7 +1826,7 @@ export class SignatureTakenBack extends ContractError<{ readonly account: Addres
 
 /** The contract refused with SpaceAlreadyOpen. Raised by Blackboard. */
 export class SpaceAlreadyOpen extends ContractError<{ readonly space: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"}],"name":"SpaceAlreadyOpen","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"}],"name":"SpaceAlreadyOpen","type":"error"} as const
   static readonly notice = "The contract refused with SpaceAlreadyOpen."
   override readonly name = 'SpaceAlreadyOpen'
   constructor(args: { readonly space: Hex }, options: ContractErrorOptions = {}) {
@@ -1836,7 +1836,7 @@ export class SpaceAlreadyOpen extends ContractError<{ readonly space: Hex }> {
 
 /** The contract refused with SpaceOfCharter. Raised by Blackboard. */
 export class SpaceOfCharter extends ContractError<{ readonly space: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"}],"name":"SpaceOfCharter","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"}],"name":"SpaceOfCharter","type":"error"} as const
   static readonly notice = "The contract refused with SpaceOfCharter."
   override readonly name = 'SpaceOfCharter'
   constructor(args: { readonly space: Hex }, options: ContractErrorOptions = {}) {
@@ -1846,7 +1846,7 @@ export class SpaceOfCharter extends ContractError<{ readonly space: Hex }> {
 
 /** The contract refused with SpaceOfList. Raised by Blackboard. */
 export class SpaceOfList extends ContractError<{ readonly space: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"}],"name":"SpaceOfList","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"}],"name":"SpaceOfList","type":"error"} as const
   static readonly notice = "The contract refused with SpaceOfList."
   override readonly name = 'SpaceOfList'
   constructor(args: { readonly space: Hex }, options: ContractErrorOptions = {}) {
@@ -1866,7 +1866,7 @@ export class SpaceWithoutWriters extends ContractError<Readonly<Record<string, n
 
 /** The contract refused with SpaceWrongCaller. Raised by Blackboard. */
 export class SpaceWrongCaller extends ContractError<{ readonly space: Hex; readonly controller: Address; readonly caller: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"address","name":"controller","type":"address"},{"internalType":"address","name":"caller","type":"address"}],"name":"SpaceWrongCaller","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"},{"name":"controller","type":"address"},{"name":"caller","type":"address"}],"name":"SpaceWrongCaller","type":"error"} as const
   static readonly notice = "The contract refused with SpaceWrongCaller."
   override readonly name = 'SpaceWrongCaller'
   constructor(args: { readonly space: Hex; readonly controller: Address; readonly caller: Address }, options: ContractErrorOptions = {}) {
@@ -1876,7 +1876,7 @@ export class SpaceWrongCaller extends ContractError<{ readonly space: Hex; reado
 
 /** The contract refused with SplitForbidden. Raised by TaskEscrow. */
 export class SplitForbidden extends ContractError<{ readonly taskId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"SplitForbidden","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"}],"name":"SplitForbidden","type":"error"} as const
   static readonly notice = "The contract refused with SplitForbidden."
   override readonly name = 'SplitForbidden'
   constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
@@ -1886,7 +1886,7 @@ export class SplitForbidden extends ContractError<{ readonly taskId: Hex }> {
 
 /** The contract refused with StopTooLong. Raised by Gateway. */
 export class StopTooLong extends ContractError<{ readonly duration: number; readonly limit: number }> {
-  static readonly abi = {"inputs":[{"internalType":"uint40","name":"duration","type":"uint40"},{"internalType":"uint40","name":"limit","type":"uint40"}],"name":"StopTooLong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"duration","type":"uint40"},{"name":"limit","type":"uint40"}],"name":"StopTooLong","type":"error"} as const
   static readonly notice = "The contract refused with StopTooLong."
   override readonly name = 'StopTooLong'
   constructor(args: { readonly duration: number; readonly limit: number }, options: ContractErrorOptions = {}) {
@@ -1896,7 +1896,7 @@ export class StopTooLong extends ContractError<{ readonly duration: number; read
 
 /** The contract refused with StringTooLong. Raised by TaskEscrow, AgentRegistry, Agreements, QuorumVerdict. */
 export class StringTooLong extends ContractError<{ readonly str: string }> {
-  static readonly abi = {"inputs":[{"internalType":"string","name":"str","type":"string"}],"name":"StringTooLong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"str","type":"string"}],"name":"StringTooLong","type":"error"} as const
   static readonly notice = "The contract refused with StringTooLong."
   override readonly name = 'StringTooLong'
   constructor(args: { readonly str: string }, options: ContractErrorOptions = {}) {
@@ -1906,7 +1906,7 @@ export class StringTooLong extends ContractError<{ readonly str: string }> {
 
 /** The contract refused with SuspicionMissing. Raised by TaskEscrow. */
 export class SuspicionMissing extends ContractError<{ readonly taskId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"SuspicionMissing","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"}],"name":"SuspicionMissing","type":"error"} as const
   static readonly notice = "The contract refused with SuspicionMissing."
   override readonly name = 'SuspicionMissing'
   constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
@@ -1916,7 +1916,7 @@ export class SuspicionMissing extends ContractError<{ readonly taskId: Hex }> {
 
 /** The contract refused with SuspicionPending. Raised by TaskEscrow. */
 export class SuspicionPending extends ContractError<{ readonly taskId: Hex; readonly until: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint40","name":"until","type":"uint40"}],"name":"SuspicionPending","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"until","type":"uint40"}],"name":"SuspicionPending","type":"error"} as const
   static readonly notice = "The contract refused with SuspicionPending."
   override readonly name = 'SuspicionPending'
   constructor(args: { readonly taskId: Hex; readonly until: number }, options: ContractErrorOptions = {}) {
@@ -1926,7 +1926,7 @@ export class SuspicionPending extends ContractError<{ readonly taskId: Hex; read
 
 /** The contract refused with SuspicionTooDear. Raised by TaskEscrow. */
 export class SuspicionTooDear extends ContractError<{ readonly taskId: Hex; readonly bond: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"bond","type":"uint256"}],"name":"SuspicionTooDear","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"bond","type":"uint256"}],"name":"SuspicionTooDear","type":"error"} as const
   static readonly notice = "The contract refused with SuspicionTooDear."
   override readonly name = 'SuspicionTooDear'
   constructor(args: { readonly taskId: Hex; readonly bond: bigint }, options: ContractErrorOptions = {}) {
@@ -1936,7 +1936,7 @@ export class SuspicionTooDear extends ContractError<{ readonly taskId: Hex; read
 
 /** The contract refused with TaskDeadlineNotReached. Raised by TaskEscrow. */
 export class TaskDeadlineNotReached extends ContractError<{ readonly taskId: Hex; readonly notBefore: bigint; readonly timestamp: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"notBefore","type":"uint256"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"TaskDeadlineNotReached","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"notBefore","type":"uint256"},{"name":"timestamp","type":"uint256"}],"name":"TaskDeadlineNotReached","type":"error"} as const
   static readonly notice = "The contract refused with TaskDeadlineNotReached."
   override readonly name = 'TaskDeadlineNotReached'
   constructor(args: { readonly taskId: Hex; readonly notBefore: bigint; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
@@ -1946,7 +1946,7 @@ export class TaskDeadlineNotReached extends ContractError<{ readonly taskId: Hex
 
 /** The contract refused with TaskDeadlinePassed. Raised by TaskEscrow. */
 export class TaskDeadlinePassed extends ContractError<{ readonly taskId: Hex; readonly deadline: bigint; readonly timestamp: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint256","name":"deadline","type":"uint256"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"TaskDeadlinePassed","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"deadline","type":"uint256"},{"name":"timestamp","type":"uint256"}],"name":"TaskDeadlinePassed","type":"error"} as const
   static readonly notice = "The contract refused with TaskDeadlinePassed."
   override readonly name = 'TaskDeadlinePassed'
   constructor(args: { readonly taskId: Hex; readonly deadline: bigint; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
@@ -1956,7 +1956,7 @@ export class TaskDeadlinePassed extends ContractError<{ readonly taskId: Hex; re
 
 /** The contract refused with TaskDelivered. Raised by TaskEscrow. */
 export class TaskDelivered extends ContractError<{ readonly taskId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"TaskDelivered","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"}],"name":"TaskDelivered","type":"error"} as const
   static readonly notice = "The contract refused with TaskDelivered."
   override readonly name = 'TaskDelivered'
   constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
@@ -1966,7 +1966,7 @@ export class TaskDelivered extends ContractError<{ readonly taskId: Hex }> {
 
 /** The contract refused with TaskNotOver. Raised by TaskEscrow. */
 export class TaskNotOver extends ContractError<{ readonly taskId: Hex; readonly actual: TaskState }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"enum TaskState","name":"actual","type":"uint8"}],"name":"TaskNotOver","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"actual","type":"uint8","internalType":"enum TaskState"}],"name":"TaskNotOver","type":"error"} as const
   static readonly notice = "The contract refused with TaskNotOver."
   override readonly name = 'TaskNotOver'
   constructor(args: { readonly taskId: Hex; readonly actual: TaskState }, options: ContractErrorOptions = {}) {
@@ -1976,7 +1976,7 @@ export class TaskNotOver extends ContractError<{ readonly taskId: Hex; readonly 
 
 /** The contract refused with TaskTokenStale. Raised by TaskEscrow. */
 export class TaskTokenStale extends ContractError<{ readonly taskId: Hex; readonly expected: number; readonly actual: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint16","name":"expected","type":"uint16"},{"internalType":"uint16","name":"actual","type":"uint16"}],"name":"TaskTokenStale","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"expected","type":"uint16"},{"name":"actual","type":"uint16"}],"name":"TaskTokenStale","type":"error"} as const
   static readonly notice = "The contract refused with TaskTokenStale."
   override readonly name = 'TaskTokenStale'
   constructor(args: { readonly taskId: Hex; readonly expected: number; readonly actual: number }, options: ContractErrorOptions = {}) {
@@ -1986,7 +1986,7 @@ export class TaskTokenStale extends ContractError<{ readonly taskId: Hex; readon
 
 /** The contract refused with TaskTokensExhausted. Raised by TaskEscrow. */
 export class TaskTokensExhausted extends ContractError<{ readonly taskId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"}],"name":"TaskTokensExhausted","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"}],"name":"TaskTokensExhausted","type":"error"} as const
   static readonly notice = "The contract refused with TaskTokensExhausted."
   override readonly name = 'TaskTokensExhausted'
   constructor(args: { readonly taskId: Hex }, options: ContractErrorOptions = {}) {
@@ -1996,7 +1996,7 @@ export class TaskTokensExhausted extends ContractError<{ readonly taskId: Hex }>
 
 /** The contract refused with TaskWorkWrong. Raised by TaskEscrow. */
 export class TaskWorkWrong extends ContractError<{ readonly taskId: Hex; readonly worker: Address; readonly deliverable: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"address","name":"worker","type":"address"},{"internalType":"bytes32","name":"deliverable","type":"bytes32"}],"name":"TaskWorkWrong","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"worker","type":"address"},{"name":"deliverable","type":"bytes32"}],"name":"TaskWorkWrong","type":"error"} as const
   static readonly notice = "The contract refused with TaskWorkWrong."
   override readonly name = 'TaskWorkWrong'
   constructor(args: { readonly taskId: Hex; readonly worker: Address; readonly deliverable: Hex }, options: ContractErrorOptions = {}) {
@@ -2006,7 +2006,7 @@ export class TaskWorkWrong extends ContractError<{ readonly taskId: Hex; readonl
 
 /** The contract refused with TaskWrongCaller. Raised by TaskEscrow. */
 export class TaskWrongCaller extends ContractError<{ readonly taskId: Hex; readonly expected: Address; readonly actual: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"address","name":"expected","type":"address"},{"internalType":"address","name":"actual","type":"address"}],"name":"TaskWrongCaller","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"expected","type":"address"},{"name":"actual","type":"address"}],"name":"TaskWrongCaller","type":"error"} as const
   static readonly notice = "The contract refused with TaskWrongCaller."
   override readonly name = 'TaskWrongCaller'
   constructor(args: { readonly taskId: Hex; readonly expected: Address; readonly actual: Address }, options: ContractErrorOptions = {}) {
@@ -2016,7 +2016,7 @@ export class TaskWrongCaller extends ContractError<{ readonly taskId: Hex; reado
 
 /** The contract refused with TaskWrongState. Raised by TaskEscrow. */
 export class TaskWrongState extends ContractError<{ readonly taskId: Hex; readonly expected: TaskState; readonly actual: TaskState }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"enum TaskState","name":"expected","type":"uint8"},{"internalType":"enum TaskState","name":"actual","type":"uint8"}],"name":"TaskWrongState","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"expected","type":"uint8","internalType":"enum TaskState"},{"name":"actual","type":"uint8","internalType":"enum TaskState"}],"name":"TaskWrongState","type":"error"} as const
   static readonly notice = "The contract refused with TaskWrongState."
   override readonly name = 'TaskWrongState'
   constructor(args: { readonly taskId: Hex; readonly expected: TaskState; readonly actual: TaskState }, options: ContractErrorOptions = {}) {
@@ -2026,7 +2026,7 @@ export class TaskWrongState extends ContractError<{ readonly taskId: Hex; readon
 
 /** The contract refused with TermInvalid. Raised by TaskEscrow, TaskPortal. */
 export class TermInvalid extends ContractError<{ readonly field: string; readonly value: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"string","name":"field","type":"string"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"TermInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"field","type":"string"},{"name":"value","type":"uint256"}],"name":"TermInvalid","type":"error"} as const
   static readonly notice = "The contract refused with TermInvalid."
   override readonly name = 'TermInvalid'
   constructor(args: { readonly field: string; readonly value: bigint }, options: ContractErrorOptions = {}) {
@@ -2036,7 +2036,7 @@ export class TermInvalid extends ContractError<{ readonly field: string; readonl
 
 /** The contract refused with TimelockInsufficientDelay. Raised by TimelockController. */
 export class TimelockInsufficientDelay extends ContractError<{ readonly delay: bigint; readonly minDelay: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"delay","type":"uint256"},{"internalType":"uint256","name":"minDelay","type":"uint256"}],"name":"TimelockInsufficientDelay","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"delay","type":"uint256"},{"name":"minDelay","type":"uint256"}],"name":"TimelockInsufficientDelay","type":"error"} as const
   static readonly notice = "The contract refused with TimelockInsufficientDelay."
   override readonly name = 'TimelockInsufficientDelay'
   constructor(args: { readonly delay: bigint; readonly minDelay: bigint }, options: ContractErrorOptions = {}) {
@@ -2046,7 +2046,7 @@ export class TimelockInsufficientDelay extends ContractError<{ readonly delay: b
 
 /** The contract refused with TimelockInvalidOperationLength. Raised by TimelockController. */
 export class TimelockInvalidOperationLength extends ContractError<{ readonly targets: bigint; readonly payloads: bigint; readonly values: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"targets","type":"uint256"},{"internalType":"uint256","name":"payloads","type":"uint256"},{"internalType":"uint256","name":"values","type":"uint256"}],"name":"TimelockInvalidOperationLength","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"targets","type":"uint256"},{"name":"payloads","type":"uint256"},{"name":"values","type":"uint256"}],"name":"TimelockInvalidOperationLength","type":"error"} as const
   static readonly notice = "The contract refused with TimelockInvalidOperationLength."
   override readonly name = 'TimelockInvalidOperationLength'
   constructor(args: { readonly targets: bigint; readonly payloads: bigint; readonly values: bigint }, options: ContractErrorOptions = {}) {
@@ -2056,7 +2056,7 @@ export class TimelockInvalidOperationLength extends ContractError<{ readonly tar
 
 /** The contract refused with TimelockUnauthorizedCaller. Raised by TimelockController. */
 export class TimelockUnauthorizedCaller extends ContractError<{ readonly caller: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"caller","type":"address"}],"name":"TimelockUnauthorizedCaller","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"caller","type":"address"}],"name":"TimelockUnauthorizedCaller","type":"error"} as const
   static readonly notice = "The contract refused with TimelockUnauthorizedCaller."
   override readonly name = 'TimelockUnauthorizedCaller'
   constructor(args: { readonly caller: Address }, options: ContractErrorOptions = {}) {
@@ -2066,7 +2066,7 @@ export class TimelockUnauthorizedCaller extends ContractError<{ readonly caller:
 
 /** The contract refused with TimelockUnexecutedPredecessor. Raised by TimelockController. */
 export class TimelockUnexecutedPredecessor extends ContractError<{ readonly predecessorId: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"predecessorId","type":"bytes32"}],"name":"TimelockUnexecutedPredecessor","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"predecessorId","type":"bytes32"}],"name":"TimelockUnexecutedPredecessor","type":"error"} as const
   static readonly notice = "The contract refused with TimelockUnexecutedPredecessor."
   override readonly name = 'TimelockUnexecutedPredecessor'
   constructor(args: { readonly predecessorId: Hex }, options: ContractErrorOptions = {}) {
@@ -2076,7 +2076,7 @@ export class TimelockUnexecutedPredecessor extends ContractError<{ readonly pred
 
 /** The contract refused with TimelockUnexpectedOperationState. Raised by TimelockController. */
 export class TimelockUnexpectedOperationState extends ContractError<{ readonly operationId: Hex; readonly expectedStates: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"operationId","type":"bytes32"},{"internalType":"bytes32","name":"expectedStates","type":"bytes32"}],"name":"TimelockUnexpectedOperationState","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"operationId","type":"bytes32"},{"name":"expectedStates","type":"bytes32"}],"name":"TimelockUnexpectedOperationState","type":"error"} as const
   static readonly notice = "The contract refused with TimelockUnexpectedOperationState."
   override readonly name = 'TimelockUnexpectedOperationState'
   constructor(args: { readonly operationId: Hex; readonly expectedStates: Hex }, options: ContractErrorOptions = {}) {
@@ -2086,7 +2086,7 @@ export class TimelockUnexpectedOperationState extends ContractError<{ readonly o
 
 /** The contract refused with TokenInvalid. Raised by TaskEscrow. */
 export class TokenInvalid extends ContractError<{ readonly token: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"TokenInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"token","type":"address"}],"name":"TokenInvalid","type":"error"} as const
   static readonly notice = "The contract refused with TokenInvalid."
   override readonly name = 'TokenInvalid'
   constructor(args: { readonly token: Address }, options: ContractErrorOptions = {}) {
@@ -2096,7 +2096,7 @@ export class TokenInvalid extends ContractError<{ readonly token: Address }> {
 
 /** The contract refused with TooManyParticipants. Raised by Agreements. */
 export class TooManyParticipants extends ContractError<{ readonly participants: bigint; readonly limit: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"participants","type":"uint256"},{"internalType":"uint256","name":"limit","type":"uint256"}],"name":"TooManyParticipants","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"participants","type":"uint256"},{"name":"limit","type":"uint256"}],"name":"TooManyParticipants","type":"error"} as const
   static readonly notice = "The contract refused with TooManyParticipants."
   override readonly name = 'TooManyParticipants'
   constructor(args: { readonly participants: bigint; readonly limit: bigint }, options: ContractErrorOptions = {}) {
@@ -2106,7 +2106,7 @@ export class TooManyParticipants extends ContractError<{ readonly participants: 
 
 /** The contract refused with UnsupportedAttribute. Raised by Gateway. */
 export class UnsupportedAttribute extends ContractError<{ readonly selector: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes4","name":"selector","type":"bytes4"}],"name":"UnsupportedAttribute","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"selector","type":"bytes4"}],"name":"UnsupportedAttribute","type":"error"} as const
   static readonly notice = "The contract refused with UnsupportedAttribute."
   override readonly name = 'UnsupportedAttribute'
   constructor(args: { readonly selector: Hex }, options: ContractErrorOptions = {}) {
@@ -2116,7 +2116,7 @@ export class UnsupportedAttribute extends ContractError<{ readonly selector: Hex
 
 /** The contract refused with ValueUnmet. Raised by Blackboard. */
 export class ValueUnmet extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly expected: Hex; readonly valueHash: Hex }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"bytes32","name":"expected","type":"bytes32"},{"internalType":"bytes32","name":"valueHash","type":"bytes32"}],"name":"ValueUnmet","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"},{"name":"key","type":"bytes32"},{"name":"expected","type":"bytes32"},{"name":"valueHash","type":"bytes32"}],"name":"ValueUnmet","type":"error"} as const
   static readonly notice = "The contract refused with ValueUnmet."
   override readonly name = 'ValueUnmet'
   constructor(args: { readonly space: Hex; readonly key: Hex; readonly expected: Hex; readonly valueHash: Hex }, options: ContractErrorOptions = {}) {
@@ -2126,7 +2126,7 @@ export class ValueUnmet extends ContractError<{ readonly space: Hex; readonly ke
 
 /** The contract refused with ValueUnsupported. Raised by Gateway. */
 export class ValueUnsupported extends ContractError<{ readonly value: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"value","type":"uint256"}],"name":"ValueUnsupported","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"value","type":"uint256"}],"name":"ValueUnsupported","type":"error"} as const
   static readonly notice = "The contract refused with ValueUnsupported."
   override readonly name = 'ValueUnsupported'
   constructor(args: { readonly value: bigint }, options: ContractErrorOptions = {}) {
@@ -2136,7 +2136,7 @@ export class ValueUnsupported extends ContractError<{ readonly value: bigint }> 
 
 /** The contract refused with VerdictExpired. Raised by QuorumVerdict. */
 export class VerdictExpired extends ContractError<{ readonly expiry: number; readonly timestamp: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint40","name":"expiry","type":"uint40"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"VerdictExpired","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"expiry","type":"uint40"},{"name":"timestamp","type":"uint256"}],"name":"VerdictExpired","type":"error"} as const
   static readonly notice = "The contract refused with VerdictExpired."
   override readonly name = 'VerdictExpired'
   constructor(args: { readonly expiry: number; readonly timestamp: bigint }, options: ContractErrorOptions = {}) {
@@ -2146,7 +2146,7 @@ export class VerdictExpired extends ContractError<{ readonly expiry: number; rea
 
 /** The contract refused with VerdictInvalid. Raised by TaskEscrow. */
 export class VerdictInvalid extends ContractError<{ readonly taskId: Hex; readonly verdict: number; readonly floor: number }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"uint16","name":"verdict","type":"uint16"},{"internalType":"uint16","name":"floor","type":"uint16"}],"name":"VerdictInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"verdict","type":"uint16"},{"name":"floor","type":"uint16"}],"name":"VerdictInvalid","type":"error"} as const
   static readonly notice = "The contract refused with VerdictInvalid."
   override readonly name = 'VerdictInvalid'
   constructor(args: { readonly taskId: Hex; readonly verdict: number; readonly floor: number }, options: ContractErrorOptions = {}) {
@@ -2156,7 +2156,7 @@ export class VerdictInvalid extends ContractError<{ readonly taskId: Hex; readon
 
 /** The contract refused with VerifierInvalid. Raised by Gateway. */
 export class VerifierInvalid extends ContractError<{ readonly verifier: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"address","name":"verifier","type":"address"}],"name":"VerifierInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"verifier","type":"address"}],"name":"VerifierInvalid","type":"error"} as const
   static readonly notice = "The contract refused with VerifierInvalid."
   override readonly name = 'VerifierInvalid'
   constructor(args: { readonly verifier: Address }, options: ContractErrorOptions = {}) {
@@ -2166,7 +2166,7 @@ export class VerifierInvalid extends ContractError<{ readonly verifier: Address 
 
 /** The contract refused with VersionUnmet. Raised by Blackboard. */
 export class VersionUnmet extends ContractError<{ readonly space: Hex; readonly key: Hex; readonly atLeast: bigint; readonly version: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"bytes32","name":"key","type":"bytes32"},{"internalType":"uint256","name":"atLeast","type":"uint256"},{"internalType":"uint256","name":"version","type":"uint256"}],"name":"VersionUnmet","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"},{"name":"key","type":"bytes32"},{"name":"atLeast","type":"uint256"},{"name":"version","type":"uint256"}],"name":"VersionUnmet","type":"error"} as const
   static readonly notice = "The contract refused with VersionUnmet."
   override readonly name = 'VersionUnmet'
   constructor(args: { readonly space: Hex; readonly key: Hex; readonly atLeast: bigint; readonly version: bigint }, options: ContractErrorOptions = {}) {
@@ -2176,7 +2176,7 @@ export class VersionUnmet extends ContractError<{ readonly space: Hex; readonly 
 
 /** The contract refused with WindowTooShort. Raised by TaskEscrow. */
 export class WindowTooShort extends ContractError<{ readonly chainId: bigint; readonly needed: bigint; readonly given: bigint }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"},{"internalType":"uint256","name":"given","type":"uint256"}],"name":"WindowTooShort","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"chainId","type":"uint256"},{"name":"needed","type":"uint256"},{"name":"given","type":"uint256"}],"name":"WindowTooShort","type":"error"} as const
   static readonly notice = "The contract refused with WindowTooShort."
   override readonly name = 'WindowTooShort'
   constructor(args: { readonly chainId: bigint; readonly needed: bigint; readonly given: bigint }, options: ContractErrorOptions = {}) {
@@ -2186,7 +2186,7 @@ export class WindowTooShort extends ContractError<{ readonly chainId: bigint; re
 
 /** The contract refused with WorkerIsEvaluator. Raised by TaskEscrow. */
 export class WorkerIsEvaluator extends ContractError<{ readonly taskId: Hex; readonly account: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"address","name":"account","type":"address"}],"name":"WorkerIsEvaluator","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"account","type":"address"}],"name":"WorkerIsEvaluator","type":"error"} as const
   static readonly notice = "The contract refused with WorkerIsEvaluator."
   override readonly name = 'WorkerIsEvaluator'
   constructor(args: { readonly taskId: Hex; readonly account: Address }, options: ContractErrorOptions = {}) {
@@ -2196,7 +2196,7 @@ export class WorkerIsEvaluator extends ContractError<{ readonly taskId: Hex; rea
 
 /** The contract refused with WorkerNotAdmitted. Raised by TaskEscrow. */
 export class WorkerNotAdmitted extends ContractError<{ readonly taskId: Hex; readonly charter: Hex; readonly worker: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"taskId","type":"bytes32"},{"internalType":"bytes32","name":"charter","type":"bytes32"},{"internalType":"address","name":"worker","type":"address"}],"name":"WorkerNotAdmitted","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"taskId","type":"bytes32"},{"name":"charter","type":"bytes32"},{"name":"worker","type":"address"}],"name":"WorkerNotAdmitted","type":"error"} as const
   static readonly notice = "The contract refused with WorkerNotAdmitted."
   override readonly name = 'WorkerNotAdmitted'
   constructor(args: { readonly taskId: Hex; readonly charter: Hex; readonly worker: Address }, options: ContractErrorOptions = {}) {
@@ -2206,7 +2206,7 @@ export class WorkerNotAdmitted extends ContractError<{ readonly taskId: Hex; rea
 
 /** The contract refused with WriterInvalid. Raised by Blackboard. */
 export class WriterInvalid extends ContractError<{ readonly chainId: bigint; readonly account: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"uint256","name":"chainId","type":"uint256"},{"internalType":"address","name":"account","type":"address"}],"name":"WriterInvalid","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"chainId","type":"uint256"},{"name":"account","type":"address"}],"name":"WriterInvalid","type":"error"} as const
   static readonly notice = "The contract refused with WriterInvalid."
   override readonly name = 'WriterInvalid'
   constructor(args: { readonly chainId: bigint; readonly account: Address }, options: ContractErrorOptions = {}) {
@@ -2216,7 +2216,7 @@ export class WriterInvalid extends ContractError<{ readonly chainId: bigint; rea
 
 /** The contract refused with WriterNotAllowed. Raised by Blackboard. */
 export class WriterNotAllowed extends ContractError<{ readonly space: Hex; readonly account: Address }> {
-  static readonly abi = {"inputs":[{"internalType":"bytes32","name":"space","type":"bytes32"},{"internalType":"address","name":"account","type":"address"}],"name":"WriterNotAllowed","type":"error"} as const
+  static readonly abi = {"inputs":[{"name":"space","type":"bytes32"},{"name":"account","type":"address"}],"name":"WriterNotAllowed","type":"error"} as const
   static readonly notice = "The contract refused with WriterNotAllowed."
   override readonly name = 'WriterNotAllowed'
   constructor(args: { readonly space: Hex; readonly account: Address }, options: ContractErrorOptions = {}) {
