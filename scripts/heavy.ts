@@ -59,12 +59,6 @@ const queues: Suite[][] = [
       command: ['node', 'scripts/chaos.ts', '--rounds', isFull ? '50' : '5'],
       limitSeconds: limit(300),
     },
-    {
-      name: 'mutation',
-      runner: 'mutation',
-      command: ['node', 'scripts/mutation.ts', 'TaskEscrow', ...(isFull ? ['--full'] : ['--sample', '12', '--patience', '150'])],
-      limitSeconds: limit(420),
-    },
     ...(isFull ? tooLong : []),
     { name: 'size', runner: 'size', command: ['node', 'bench/size.ts', '--check'], limitSeconds: limit(60) },
   ],
@@ -94,6 +88,12 @@ const queues: Suite[][] = [
         ? ['node', 'scripts/sim.ts', '--scenarios', '10000', '--plants', '--record']
         : ['node', 'scripts/sim.ts', '--scenarios', '1000', '--minutes', '3'],
       limitSeconds: limit(240),
+    },
+    {
+      name: 'mutation',
+      runner: 'mutation',
+      command: ['node', 'scripts/mutation.ts', 'TaskEscrow', ...(isFull ? ['--full'] : ['--sample', '12', '--patience', '150'])],
+      limitSeconds: limit(420),
     },
   ],
 ]
