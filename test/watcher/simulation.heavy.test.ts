@@ -7,6 +7,7 @@ import { plants } from '../../scripts/simulation/plants.ts'
 const found = [
   ['signs heads that are not final', 2, 'false signature'],
   ['forgets at a restart that a chain was halted', 21, 'halt'],
+  ['signs before the guard is on the disk', 27, 'halt'],
   ['skips the completeness check', 71, 'loss'],
   ['does not send lost transactions again', 76, 'loss'],
   ['trusts one provider', 119, 'false signature'],
