@@ -133,6 +133,13 @@ describe('cell and topic', () => {
     const { taskId = '' } = eventOf(await done('task', 'open', 'bounty', '--chain', '1001', '--gate', gate, '--text', 'Review.'))
     expect(await done('why', taskId)).toMatchObject({ code: 'TaskAwaitsCondition' })
 
+    const atHome = eventOf(await done('cell', 'gate', space, 'notes', '--value', 'Hello world.')).gate ?? ''
+    const opened = await done('task', 'open', 'bounty', '--chain', '1002', '--gate', atHome, '--text', 'Review.')
+    expect(await done('why', eventOf(opened).taskId ?? '')).not.toMatchObject({ code: 'TaskAwaitsCondition' })
+    expect(eventOf(await done('topic', 'gate', space, 'news', '--at-least', '3')).gate).toMatch(/^0x/)
+    for (const words of [['--value', 'x', '--at-least', '1'], ['--value', 'x', '--for', '1001'], []])
+      expect(await hanse('cell', 'gate', space, 'notes', ...words)).not.toMatchObject({ code: 0 })
+
     for (const text of ['one', 'two']) await done('topic', 'append', space, 'news', text)
     expect((await done('topic', 'follow', space, 'news', '--entries', '2')).entries).toMatchObject([{ text: 'one' }, { text: 'two' }])
   })
