@@ -191,7 +191,7 @@ function wrongHalts(world: World, process: Process): readonly Finding[] {
   })
 }
 
-/** Whoever reads on where finality broke has nothing of what was there before, once its providers have told it. */
+/** Who has not noticed yet that a finality broke. Providers that were left out are asked again in time. */
 function unnoticed(world: World): readonly Finding[] {
   return world.processes.flatMap((process) =>
     [...(process.running()?.context.chains.values() ?? [])]
@@ -200,6 +200,7 @@ function unnoticed(world: World): readonly Finding[] {
   )
 }
 
+/** Who reads on where finality broke has nothing of what was there before. */
 function goesOn(world: World, process: Process, chainId: number): readonly Finding[] {
   const store = process.running()?.context.store
   const origin = world.chains.find((chain) => chain.chainId === chainId)

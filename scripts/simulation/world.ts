@@ -109,7 +109,7 @@ function createWorld({ plan, root, tape }: { plan: Plan; root: string; tape: Tap
   const network = createNetwork({ clock, random: random.fork(2) })
   const byName = new Map(providers.flat().map((provider) => [provider.name, provider]))
   const honest = plan.hasTraitor ? plan.watchers - 1 : plan.watchers
-  const isHonest = new Set(Array.from({ length: honest }, (_, index) => addressOf(index)))
+  const honestSigners = new Set(Array.from({ length: honest }, (_, index) => addressOf(index)))
   const processes: readonly Process[] = Array.from({ length: honest }, (_, index) =>
     createProcess({
       index,
@@ -125,7 +125,7 @@ function createWorld({ plan, root, tape }: { plan: Plan; root: string; tape: Tap
       },
       // A stranger may say what it likes, and so does the traitor.
       onSeen: (seen) => {
-        if (isHonest.has(seen.signer)) oracle.onSeen(seen)
+        if (honestSigners.has(seen.signer)) oracle.onSeen(seen)
       },
       onPowerCut: () => traitor?.forgottenBy(processes[index]),
       trace,
