@@ -1,7 +1,7 @@
 import { type Hex, numberToHex, parseTransaction } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { RpcCall, RpcReply } from '../../sdk/src/sync/index.ts'
+import { type RpcCall, RpcRefusedError, type RpcReply } from '../../sdk/src/sync/index.ts'
 import { createSender } from '../../watcher/src/nonces/sender.ts'
 import type { Purpose } from '../../watcher/src/store/transactions.ts'
 import { createTestContext } from './support/context.ts'
@@ -20,7 +20,7 @@ function open() {
   const { context, close } = createTestContext({ now: () => clock.now })
   closing.push(close)
   const chain = { ...context.chains.get(1) } as NonNullable<ReturnType<typeof context.chains.get>>
-  const node = { count: 0, sent: [] as number[] }
+  const node = { count: 0, sent: [] as number[], gas: [] as bigint[], isPoor: false }
   const answer = ({ method }: RpcCall): RpcReply => {
     if (method === 'eth_getTransactionCount') return { ok: true, result: numberToHex(node.count) }
     if (method === 'eth_getBlockByNumber') return { ok: true, result: { baseFeePerGas: '0x1' } }
@@ -29,8 +29,14 @@ function open() {
   const rpc = {
     ...chain.rpc,
     batch: async (calls: readonly RpcCall[]) => calls.map(answer),
+    call: async (method: string) => {
+      if (node.isPoor) throw new RpcRefusedError({ provider: 'test', method, rpcCode: -32_000, detail: 'insufficient funds' })
+      return numberToHex(100_000)
+    },
     multicast: async ({ params }: RpcCall): Promise<RpcReply> => {
-      node.sent.push(parseTransaction(params[0] as Hex).nonce ?? 0)
+      const { nonce = 0, gas = 0n } = parseTransaction(params[0] as Hex)
+      node.sent.push(nonce)
+      node.gas.push(gas)
       return { ok: true, result: null }
     },
   }
@@ -57,6 +63,21 @@ describe('what waits behind a nonce that the ledger does not know', () => {
     clock.now += 7_000
     await sender.track()
     expect(node.sent).toContain(1)
+  })
+
+  it('is helped with as much gas as the chain asks for, once the account can pay for it', async () => {
+    const { sender, node, clock } = open()
+    node.count = 1
+    await sender.submit({ ...request, purpose })
+    node.count = 0
+    node.isPoor = true
+    clock.now += 7_000
+    await sender.track()
+    expect(node.sent).not.toContain(0)
+    node.isPoor = false
+    clock.now += 7_000
+    await sender.track()
+    expect(node.gas[node.sent.indexOf(0)]).toBe(130_000n)
   })
 
   it('is not helped with a nonce that is under way', async () => {

@@ -1,5 +1,5 @@
 import { keccak } from '@hanse/sdk/gateway'
-import { isRecord, type RpcReply } from '@hanse/sdk/sync'
+import { isRecord, RpcRefusedError, type RpcReply } from '@hanse/sdk/sync'
 import type { Chain } from '../chain.ts'
 import { testCrashHook } from '../ops/crash.ts'
 import type { LedgerChange } from '../shared/vault.ts'
@@ -162,9 +162,17 @@ async function fill({ context, chain, role, waiting, sign, count }: Omit<Tracked
   const { chainId, rpc, config } = chain
   const { nonce, ...fees } = await readFees({ rpc, chainId, sender: lowest.sender, cap: config.maxFeePerGas })
   if (nonce !== count) return
-  const request = { to: lowest.sender, data: '0x', gas: '21000' } as const
-  context.log.warn({ chainId, nonce }, 'a nonce is filled that the ledger does not know')
-  await sign({ role, isReplacement: false, nonce, fees, request, purpose: { kind: 'fill' } })
+  const call = { to: lowest.sender, data: '0x' } as const
+  try {
+    // Not 21,000 everywhere: chains that post their data elsewhere charge for that as well.
+    const gas = BigInt(String(await rpc.call('eth_estimateGas', [{ from: lowest.sender, ...call }])))
+    const request = { ...call, gas: `${(gas * 13n) / 10n}` }
+    if (!(await sign({ role, isReplacement: false, nonce, fees, request, purpose: { kind: 'fill' } }))) return
+    context.log.warn({ chainId, nonce }, 'a nonce is filled that the ledger does not know')
+  } catch (error) {
+    if (!(error instanceof RpcRefusedError)) throw error
+    context.log.warn({ chainId, nonce, reason: error.shortMessage }, 'a nonce that the ledger does not know cannot be filled yet')
+  }
 }
 
 type Waiting = { readonly waiting: readonly LedgerRow[] }
