@@ -2,7 +2,7 @@ import type { condition } from '@hanse/sdk'
 import type { Hex } from 'viem'
 import { z } from 'zod'
 import { type Act, step } from './act.ts'
-import { StepUselessError } from './errors.ts'
+import { OptionInvalidError, StepUselessError } from './errors.ts'
 import { chainIdOf, type Network, nameOf } from './network.ts'
 import { duration } from './values.ts'
 
@@ -21,22 +21,24 @@ type GateAct = {
   readonly input: { readonly for?: string | undefined; readonly maxAge: number }
   /** What must be so at home. */
   readonly atHome: condition.GateCondition
-  /** The version or length that a mirror on another chain must know of. Undefined: a mirror cannot tell. */
+  /** The version or length that a mirror on another chain must know of. Undefined: of a cell's value, which no mirror can tell. */
   readonly atLeast: bigint | undefined
 }
 
 /**
  * Makes the gate that asks for one thing of a cell or topic.
  *
- * @throws StepUselessError when it stands already, naming it, and for what another chain cannot know.
+ * @throws StepUselessError when it stands already, naming it; OptionInvalidError for what another chain cannot know.
  */
 export async function makeGate(network: Network, { place, input, atHome, atLeast }: GateAct): Promise<Act> {
   const { condition } = await import('@hanse/sdk')
   const { homeChainId, space, key, isTopic } = place
   const chainId = input.for === undefined ? homeChainId : chainIdOf(network, input.for, '--for')
   const isHome = chainId === homeChainId
-  if (!isHome && atLeast === undefined)
-    throw new StepUselessError({ subject: 'A value', fact: 'is not known on other chains', next: 'Ask for a version with --at-least.' })
+  if (!isHome && atLeast === undefined) {
+    const problem = `a value is known at home alone, on ${nameOf(network, homeChainId)}: elsewhere ask for --at-least`
+    throw new OptionInvalidError({ command: 'cell gate', problems: [{ option: '--for', problem }] })
+  }
   const asked = isHome
     ? atHome
     : { kind: 'mirror' as const, homeChainId, space, key, atLeast: atLeast ?? 0n, maxAge: input.maxAge, isTopic }

@@ -137,8 +137,16 @@ describe('cell and topic', () => {
     const opened = await done('task', 'open', 'bounty', '--chain', '1002', '--gate', atHome, '--text', 'Review.')
     expect(await done('why', eventOf(opened).taskId ?? '')).not.toMatchObject({ code: 'TaskAwaitsCondition' })
     expect(eventOf(await done('topic', 'gate', space, 'news', '--at-least', '3')).gate).toMatch(/^0x/)
-    for (const words of [['--value', 'x', '--at-least', '1'], ['--value', 'x', '--for', '1001'], []])
-      expect(await hanse('cell', 'gate', space, 'notes', ...words)).not.toMatchObject({ code: 0 })
+    const asking: [option: string, ...words: string[]][] = [
+      ['--at-least', '--value', 'x', '--at-least', '1'],
+      ['--for', '--value', 'x', '--for', '1001'],
+      ['--at-least'],
+    ]
+    for (const [option, ...words] of asking)
+      expect(await hanse('cell', 'gate', space, 'notes', ...words)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(`${option}: `),
+      })
 
     for (const text of ['one', 'two']) await done('topic', 'append', space, 'news', text)
     expect((await done('topic', 'follow', space, 'news', '--entries', '2')).entries).toMatchObject([{ text: 'one' }, { text: 'two' }])
