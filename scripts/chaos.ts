@@ -2,7 +2,9 @@
 // reorganisations within the finality policy and deaths at any moment; at last one chain breaks its finality. Nothing may be lost, run twice or
 // be signed that is not there. Fifty rounds or more are kept in bench/results/chaos.json.
 
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { messageOf } from '@hanse/sdk/errors'
 import { machine } from '../bench/machine.ts'
@@ -10,6 +12,7 @@ import { reorg, until } from '../test/watcher/support/world.ts'
 import { countRuns, noPast, type Past, pastOf, wrongSignatures } from './chaos/judge.ts'
 import { killOne, playRound, sendFrom, startWorld, type World } from './chaos/world.ts'
 import { recordCounts } from './run/counts.ts'
+import { root } from './run/lanes.ts'
 import { createRandom } from './simulation/random.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' } } })
@@ -45,8 +48,9 @@ try {
 }
 if (passed === 0 && faults.length === 0) faults.push('nothing ran')
 if (faults.length === 0 && rounds >= whole) {
-  const result = { rounds, seed, seconds: Math.round((performance.now() - began) / 1_000), ...found, machine: machine() }
-  writeFileSync(new URL('../bench/results/chaos.json', import.meta.url), `${JSON.stringify(result, undefined, 2)}\n`)
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
+  const result = { commit, rounds, seed, seconds: Math.round((performance.now() - began) / 1_000), ...found, machine: machine() }
+  writeFileSync(join(root, 'bench/results/chaos.json'), `${JSON.stringify(result, undefined, 2)}\n`)
 }
 for (const fault of faults) console.error(fault)
 recordCounts({ runner: 'chaos', passed, failed: faults.length, skipped: 0 })
