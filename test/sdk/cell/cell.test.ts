@@ -2,7 +2,7 @@ import { bytesToHex, concat, custom, type Hex, hexToNumber, numberToHex, stringT
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type Client, cell, condition, gateway, topic } from '../../../sdk/src/index.ts'
 import { ada, type BoardBench, bo, hash, startBoard, stranger } from '../support/boards.ts'
-import { clientFor, startChain, type TestChain } from '../support/chain.ts'
+import { accountOf, clientFor, startChain, type TestChain } from '../support/chain.ts'
 import { adoptCharter, callAsCharter } from '../support/charters.ts'
 import { linkAll, relay } from '../support/link.ts'
 import { claimCases } from './claimCases.ts'
@@ -95,6 +95,27 @@ describe('edit', () => {
     await Promise.all(edits)
     const { value } = await cell.read(client, { ...at, key })
     expect([value.version, value.value]).toEqual([12, '0x0c'])
+  })
+
+  it('spreads many who are refused, so that they do not meet again and again', async () => {
+    const { client, chain } = bench
+    const { chainId } = chain
+    const editors = Array.from({ length: 16 }, (_, i) => accountOf(`editor ${i}`))
+    for (const { address } of editors) await chain.node.setBalance({ address, value: 10n ** 20n })
+    const writers = editors.map(({ address }) => ({ chainId, account: address }))
+    const { event } = await cell.openSpace.sync(client, { chainId, writers, maxLease: 60, salt: hash('crowd') })
+    const at = { chainId, space: event.space, key: fresh() }
+    await chain.node.setAutomine(false)
+    await chain.node.setIntervalMining({ interval: 0.1 })
+    onTestFinished(async () => {
+      await chain.node.setIntervalMining({ interval: 0 })
+      await chain.node.setAutomine(true)
+    })
+    const edited = await Promise.all(editors.map((account) => cell.edit(client, { ...at, change: add, attempts: 40, account })))
+    const refused = edited.reduce((sum, { attempts }) => sum + attempts - 1, 0)
+    expect((await cell.read(client, at)).value.version).toBe(16)
+    // Whoever tries again at once meets all that are left: some 110 refusals for 16. With pauses some 50.
+    expect(refused).toBeLessThan(80)
   })
 
   it('merges what both wrote, seen from what they began with', async () => {
