@@ -108,7 +108,10 @@ export function defineWrite<parameters extends WriteParameters, event>(
     const account = parameters.account ?? client.account
     if (account === undefined) throw new AccountMissingError(verb)
     const { chainId } = parameters
-    const call = callOf(client, await prepare(client, parameters))
+    const prepared = await prepare(client, parameters).catch(async (error: unknown) => {
+      throw await toCallError({ error, verb, chainId })
+    })
+    const call = callOf(client, prepared)
     try {
       await requireContract({ client, chainId, verb, address: call.to })
       return await act({ client, chainId, account, call })

@@ -53,12 +53,15 @@ export type GetSuspicionBondParameters = ReadParameters & { readonly terms: Term
  */
 export const getSuspicionBond = /* @__PURE__ */ defineRead<GetSuspicionBondParameters, bigint>(
   'task.getSuspicionBond',
-  async (context, { terms }) => {
-    const { chainId, deployment } = context.chain
-    const taskId = taskIdOf({ chainId, escrow: deployment.taskEscrow, terms })
-    return terms.suspectBond << BigInt(await doubtsOf(context, taskId))
-  },
+  (context, { terms }) => suspicionBondOf(context, terms),
 )
+
+/** Counts the doubts so far, and says what the next one costs. */
+export async function suspicionBondOf(context: ReadContext, terms: Terms): Promise<bigint> {
+  const { chainId, deployment } = context.chain
+  const taskId = taskIdOf({ chainId, escrow: deployment.taskEscrow, terms })
+  return terms.suspectBond << BigInt(await doubtsOf(context, taskId))
+}
 
 /** Reads the doubt that waits. */
 export async function suspicionOf({ connection, chain, blockNumber }: ReadContext, taskId: Hex): Promise<Suspicion | undefined> {

@@ -1,14 +1,16 @@
 import type { Hex } from 'viem'
-import { hireFunction } from '../abis/taskEscrow.ts'
+import { readContract } from 'viem/actions'
+import { taskStateValues } from '../abis/enums.ts'
+import { hireFunction, taskOfFunction } from '../abis/taskEscrow.ts'
 import { encodeCall } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
+import { chainOf, clientOf } from '../client.ts'
 import { assignmentsIn, type TaskAssignment } from './assignment.ts'
-import { getTask } from './getTask.ts'
 import { getTaskId } from './taskId.ts'
 import { nativeValueOf, type Terms, totalOf } from './terms.ts'
 import type { Offer } from './typedData.ts'
 
-const taskEscrowAbi = [hireFunction] as const
+const taskEscrowAbi = [hireFunction, taskOfFunction] as const
 
 /** What `hire` takes. */
 export type HireParameters = WriteParameters & {
@@ -47,8 +49,13 @@ export const hire = /* @__PURE__ */ defineWrite<HireParameters, TaskAssignment>(
   prepare: async (client, parameters) => {
     const { chainId, terms } = parameters
     if (parameters.isPosted !== undefined || nativeValueOf({ token: terms.token, amount: 1n }) === 0n) return parameters
-    const { value } = await getTask(client, { chainId, taskId: getTaskId(client, { chainId, terms }) })
-    return { ...parameters, isPosted: value.state !== 'None' }
+    const { state } = await readContract(clientOf(client, chainId), {
+      abi: taskEscrowAbi,
+      address: chainOf(client, chainId).deployment.taskEscrow,
+      functionName: 'taskOf',
+      args: [getTaskId(client, { chainId, terms })],
+    })
+    return { ...parameters, isPosted: state !== taskStateValues.indexOf('None') }
   },
   event: (logs, deployment) => assignmentsIn(logs, deployment)[0],
 })

@@ -1,8 +1,10 @@
 import type { Address, Hex } from 'viem'
+import { getBlockNumber } from 'viem/actions'
 import { suspectFunction, taskSuspectedEvent } from '../abis/taskEscrow.ts'
 import { encodeCall, eventsOf } from '../actions/call.ts'
 import { defineWrite, type WriteParameters } from '../actions/defineWrite.ts'
-import { getSuspicionBond } from './getSuspicion.ts'
+import { chainOf, clientOf } from '../client.ts'
+import { suspicionBondOf } from './getSuspicion.ts'
 import { nativeValueOf, type Terms } from './terms.ts'
 
 const taskEscrowAbi = [suspectFunction, taskSuspectedEvent] as const
@@ -48,7 +50,10 @@ export const suspect = /* @__PURE__ */ defineWrite<SuspectParameters, TaskSuspec
   prepare: async (client, parameters) => {
     const { chainId, terms } = parameters
     if (parameters.bond !== undefined || nativeValueOf({ token: terms.token, amount: 1n }) === 0n) return parameters
-    return { ...parameters, bond: (await getSuspicionBond(client, { chainId, terms })).value }
+    const connection = clientOf(client, chainId)
+    // A reorganisation in between does no harm: the escrow refuses a wrong bond before anything is sent.
+    const context = { connection, chain: chainOf(client, chainId), blockNumber: await getBlockNumber(connection) }
+    return { ...parameters, bond: await suspicionBondOf(context, terms) }
   },
   event: (logs, { taskEscrow: address }) => eventsOf({ abi: taskEscrowAbi, address, eventName: 'TaskSuspected', logs })[0]?.args,
 })
