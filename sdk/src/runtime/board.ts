@@ -91,11 +91,13 @@ type State = {
   readonly changed: Set<string>
   /** Events that came before they were permanent. */
   readonly seen: Set<string>
+  /** Which read each task was taken from, by number. */
+  readonly takenFrom: Map<string, number>
 }
 
 /** Follows the tasks of some chains over the one event engine. Has no timer: it looks when it is told to. */
 export function createBoard({ client, chainIds, onChange, onOver, onTrouble = () => {} }: CreateBoardParameters): TaskBoard {
-  const state: State = { tasks: new Map(), openings: new Map(), changed: new Set(), seen: new Set() }
+  const state: State = { tasks: new Map(), openings: new Map(), changed: new Set(), seen: new Set(), takenFrom: new Map() }
   const note = (chainId: number) => async (notification: SyncNotification) => {
     if (notification.kind === 'halted') throw new ChainHaltedError({ chainId, ...notification.halt })
     for (const over of takeIn({ client, state, chainId, notification })) onOver?.(over)
@@ -131,10 +133,14 @@ type Reader = {
 
 /** Brings tasks up to what their home says now. */
 function createReader({ client, state, onChange, onTrouble }: Reader) {
-  const takeView = (opening: Opening, view: TaskView): TaskOnBoard | undefined => {
+  let reads = 0
+  const takeView = (opening: Opening, { view, read }: { readonly view: TaskView; readonly read: number }): TaskOnBoard | undefined => {
     const key = boardKey(opening)
     // Over for good while it was read.
     if (!state.openings.has(key)) return undefined
+    // Reads overtake each other, and one that began earlier may show what was before.
+    if (read < (state.takenFrom.get(key) ?? 0)) return state.tasks.get(key)
+    state.takenFrom.set(key, read)
     if (view.state === 'None') state.tasks.delete(key)
     else state.tasks.set(key, { ...opening, view })
     const task = state.tasks.get(key)
@@ -144,20 +150,22 @@ function createReader({ client, state, onChange, onTrouble }: Reader) {
   const refresh = async (key: string): Promise<TaskOnBoard | undefined> => {
     const opening = state.openings.get(key)
     if (opening === undefined) return undefined
-    const { value } = await getTask(client, { chainId: opening.homeChainId, taskId: opening.taskId })
-    return takeView(opening, value)
+    const read = ++reads
+    const { value: view } = await getTask(client, { chainId: opening.homeChainId, taskId: opening.taskId })
+    return takeView(opening, { view, read })
   }
   const readSome = async (chainId: number, openings: readonly Opening[]) => {
     const failed = (opening: Opening, error: unknown) => {
       state.changed.add(boardKey(opening))
       onTrouble(error)
     }
+    const read = ++reads
     try {
       const { value: views } = await readViews(client, { chainId, taskIds: openings.map(({ taskId }) => taskId) })
       for (const [index, view] of views.entries()) {
         const opening = openings[index]
         if (opening === undefined) continue
-        if (view.status === 'fulfilled') takeView(opening, view.value)
+        if (view.status === 'fulfilled') takeView(opening, { view: view.value, read })
         else failed(opening, view.reason)
       }
     } catch (error) {
@@ -233,12 +241,12 @@ function takeIn({ client, state, chainId, notification }: TakeIn): readonly Task
     if (!state.seen.delete(place) || !isFinal) state.changed.add(key)
     if (notification.kind === 'committed') state.seen.add(place)
   }
-  for (const { key } of over) {
-    state.openings.delete(key)
-    state.tasks.delete(key)
-    state.changed.delete(key)
-  }
+  for (const { key } of over) forget(state, key)
   return over
+}
+
+function forget({ openings, tasks, changed, takenFrom }: State, key: string): void {
+  for (const known of [openings, tasks, changed, takenFrom]) known.delete(key)
 }
 
 type NoteOpening = Omit<TakeIn, 'notification'> & {
