@@ -1,4 +1,4 @@
-import { type Address, getAbiItem, type Hex, zeroAddress } from 'viem'
+import { type Address, getAbiItem, type Hex, isAddressEqual } from 'viem'
 import { readContract } from 'viem/actions'
 import type { Ending, TaskState } from '../abis/enums.ts'
 import { taskAssignedEvent, workDeadlineOfFunction, workerOfFunction } from '../abis/taskEscrow.ts'
@@ -82,7 +82,13 @@ async function actorOf(context: ReadContext, { taskId, slot, account }: Worker):
   if (slot.worker !== undefined) {
     const from = { abi: taskEscrowAbi, address, blockNumber, args: [taskId] } as const
     const worker = await readContract(connection, { ...from, functionName: 'workerOf' })
-    return worker.account === zeroAddress ? undefined : { chainId: Number(worker.chainId), account: worker.account }
+    if (isAddressEqual(worker.account, account)) return { chainId: Number(worker.chainId), account }
+    // A node that makes a block while it answers tells of the state after it.
+    throw new EventUnseenError({
+      subject: `Task ${taskId}`,
+      fact: `its worker is ${worker.account} in one answer`,
+      expected: `${account}, as in another`,
+    })
   }
   const event = getAbiItem({ abi: taskEscrowAbi, name: 'TaskAssigned' })
   const chainId = await newestOf(context, { address, event, args: { taskId, account } }, (logs) => {

@@ -1,7 +1,8 @@
-import { decodeFunctionData, recoverTypedDataAddress, zeroAddress } from 'viem'
+import { custom, decodeFunctionData, getAbiItem, pad, recoverTypedDataAddress, toFunctionSelector, zeroAddress } from 'viem'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { taskPortalAbi } from '../../../sdk/src/abis/index.ts'
+import { taskEscrowAbi, taskPortalAbi } from '../../../sdk/src/abis/index.ts'
 import { task } from '../../../sdk/src/index.ts'
+import { clientFor } from '../support/chain.ts'
 import { people, startTasks, type TaskBench } from '../support/tasks.ts'
 
 const { requester, worker, successor, evaluator, arbitrator, stranger } = people
@@ -54,6 +55,26 @@ describe('an actor of another chain', () => {
     expect(disputed.event).toEqual({ via: 'home', taskId, by: sponsor, arbitrator: arbitrator.address })
     await task.rule.sync(client, { ...at, terms, work: seen, verdict: 10_000, account: arbitrator })
     expect(await bench.view(taskId)).toMatchObject({ state: 'Settled', verdict: 10_000, ending: 'Ruling' })
+  })
+
+  it('is the worker by every look, whatever a node tells that makes a block while it answers', async () => {
+    const { client, at, chain } = bench
+    const { taskId, given, sent, sponsor } = await openToFar()
+    await task.claim.sync(client, { ...sent, signed: await task.signClaim(client, { ...given, sponsor }) })
+    const workerOf = toFunctionSelector(getAbiItem({ abi: taskEscrowAbi, name: 'workerOf' }))
+    // As after its work was handed in: nobody is in the slot.
+    const nobody = pad('0x', { size: 64 })
+    let early = 1
+    const request = async (call: { readonly method: string; readonly params?: object }) => {
+      const isAsked = call.method === 'eth_call' && JSON.stringify(call.params).includes(workerOf)
+      return isAsked && early-- > 0 ? nobody : chain.provider.request(call)
+    }
+    const torn = clientFor([{ ...chain, config: { ...chain.config, transport: custom({ request }, { retryCount: 0 }) } }])
+    const { value } = await task.getTask(torn, { ...at, taskId })
+    expect(value).toMatchObject({ state: 'Assigned', worker: { chainId: far, account: worker.address } })
+    expect(early).toBe(-1)
+    early = 3
+    await expect(task.getTask(torn, { ...at, taskId })).rejects.toMatchObject({ name: 'EventUnseenError', retryable: true })
   })
 
   it('gives up, and hands on', async () => {
