@@ -1,6 +1,7 @@
-import { custom } from 'viem'
+import { custom, type Hex } from 'viem'
+import { getTransaction, sendTransaction } from 'viem/actions'
 import { expect, it, onTestFinished } from 'vitest'
-import { cell } from '../../sdk/src/index.ts'
+import { cell, clientOf } from '../../sdk/src/index.ts'
 import { bo, hash, startBoard } from './support/boards.ts'
 import { clientFor } from './support/chain.ts'
 
@@ -31,4 +32,40 @@ it('says that a transaction is lost when its block was taken back after its rece
   await chain.node.mine({ blocks: 1 })
   await expect(second).rejects.toMatchObject({ name: 'ReceiptTimeoutError' })
   expect(isTakenBack).toBe(true)
+})
+
+it('takes no other transaction for its own that took its place, but itself at another price', async () => {
+  const { chain, at } = await startBoard()
+  let looks = 0
+  const request = (call: Request) => {
+    looks += Number(call.method === 'eth_getTransactionByHash')
+    return chain.provider.request(call)
+  }
+  const client = clientFor([{ ...chain, config: { ...chain.config, transport: custom({ request }, { retryCount: 0 }) } }], bo)
+  const connection = clientOf(client, at.chainId)
+  await chain.node.setAutomine(false)
+  onTestFinished(() => chain.node.setAutomine(true))
+  const change = { ...at, expectedVersion: 0, gas: 200_000n } as const
+  /** Writes a cell, and sends what `instead` makes of it in its place. */
+  const writing = async (key: Hex, instead: (data: Hex) => Hex) => {
+    const nonce = await chain.node.getTransactionCount({ address: bo.address })
+    const before = looks
+    const written = cell.write.sync(client, { ...change, key, value: '0x01' })
+    written.catch(() => undefined)
+    // What was never seen waiting cannot be missed.
+    await expect.poll(() => looks).toBeGreaterThan(before)
+    const { transactions } = await chain.node.getBlock({ blockTag: 'pending' })
+    const { to, input, gas, maxFeePerGas = 0n } = await getTransaction(connection, { hash: transactions[0] ?? '0x' })
+    const fees = { maxFeePerGas: maxFeePerGas * 3n, maxPriorityFeePerGas: maxFeePerGas * 2n }
+    const hash = await sendTransaction(connection, { account: bo, chain: connection.chain, to, data: instead(input), nonce, gas, ...fees })
+    await chain.node.mine({ blocks: 1 })
+    return { written, hash }
+  }
+  const [one, two] = [hash('one'), hash('two')]
+  const replaced = await writing(one, (data) => data.replace(one.slice(2), two.slice(2)) as Hex)
+  await expect(replaced.written).rejects.toMatchObject({ name: 'TransactionReplacedError', retryable: true, hash: replaced.hash })
+  expect((await cell.read(client, { ...at, key: two })).value.version).toBe(1)
+
+  const dearer = await writing(one, (data) => data)
+  expect(await dearer.written).toMatchObject({ hash: dearer.hash, event: { key: one, version: 1 } })
 })

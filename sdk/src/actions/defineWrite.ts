@@ -19,6 +19,7 @@ import {
   isTransportError,
   ReceiptTimeoutError,
   SendUnansweredError,
+  TransactionReplacedError,
   toCallError,
 } from '../errors/call.ts'
 import { AccountMissingError } from '../errors/client.ts'
@@ -208,12 +209,19 @@ type WaitFor = Required<WaitParameters> & {
   readonly hash: Hex
 }
 
-/** Waits for a receipt. One of a failed transaction throws the contract's error, found by running it again on the state after its block. */
+/** Waits for a receipt, of the same call at another price too. One of a failed transaction throws the contract's error, found by running it again on the state after its block. */
 async function waitFor({ connection, verb, chainId, hash, timeoutMs, confirmations }: WaitFor): Promise<TransactionReceipt> {
   const lost = (cause: unknown) => {
     throw new ReceiptTimeoutError({ verb, chainId, hash, cause })
   }
-  const receipt = await waitForTransactionReceipt(connection, { hash, timeout: timeoutMs, confirmations }).catch(lost)
+  let other: Hex | undefined
+  const receipt = await waitForTransactionReceipt(connection, {
+    ...{ hash, timeout: timeoutMs, confirmations },
+    onReplaced: ({ reason, transaction }) => {
+      if (reason !== 'repriced') other = transaction.hash
+    },
+  }).catch(lost)
+  if (other !== undefined) throw new TransactionReplacedError({ verb, chainId, hash: other })
   if (receipt.status === 'success') return receipt
   // A reorganisation may have taken it back since.
   const { from, to, input, value, gas } = await getTransaction(connection, { hash: receipt.transactionHash }).catch(lost)

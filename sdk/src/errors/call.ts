@@ -109,6 +109,22 @@ export class ReceiptTimeoutError extends CallError {
   }
 }
 
+/** Another transaction of the account is in the chain in its place: after a reorganisation, or because somebody cancelled it in a wallet. It did nothing. */
+export class TransactionReplacedError extends CallError {
+  override readonly name = 'TransactionReplacedError'
+  /** Of the other one. */
+  readonly hash: Hex
+
+  constructor(at: At & { readonly hash: Hex }) {
+    super(at, `${at.verb} did nothing on chain ${at.chainId}: ${at.hash} of the same account took its place.`, {
+      docsPath: 'errors.md#transactionreplacederror',
+      retryable: true,
+      metaMessages: ['Send it again if it is still wanted.'],
+    })
+    this.hash = at.hash
+  }
+}
+
 /** The node did not say whether it took the transaction. It may be included, so it counts as under way. */
 export class SendUnansweredError extends CallError {
   override readonly name = 'SendUnansweredError'

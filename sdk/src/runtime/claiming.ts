@@ -3,7 +3,7 @@ import { getTransactionCount, readContract, waitForTransactionReceipt } from 'vi
 import { risingRewardAbi } from '../abis/risingReward.ts'
 import { clientOf } from '../client.ts'
 import { ClaimInterruptedError } from '../errors/agent.ts'
-import { ReceiptTimeoutError, SendUnansweredError, toCallError } from '../errors/call.ts'
+import { ReceiptTimeoutError, SendUnansweredError, TransactionReplacedError, toCallError } from '../errors/call.ts'
 import { isRefusal } from '../errors/isRefusal.ts'
 import { approve } from '../task/approve.ts'
 import { claim } from '../task/claim.ts'
@@ -120,9 +120,9 @@ async function requireAlone(state: AgentState, { homeChainId, nonce }: Alone): P
   if (live > concurrency) throw new ClaimInterruptedError({ account: account.address, fact: `it has ${live - 1} of ${concurrency} tasks` })
 }
 
-/** Whether a transaction was sent and nobody knows what became of it. */
+/** Whether a transaction was sent and may still get in: nobody knows what became of it, or what took its place is not permanent. */
 function isUndecided(error: unknown): boolean {
-  return error instanceof ReceiptTimeoutError || error instanceof SendUnansweredError
+  return [ReceiptTimeoutError, SendUnansweredError, TransactionReplacedError].some((kind) => error instanceof kind)
 }
 
 type Sending = ClaimPlan & { readonly until: number; readonly beforeSend: (nonce: number) => Promise<void> }
