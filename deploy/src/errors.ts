@@ -154,7 +154,6 @@ export class SuiteFileInvalidError extends BaseError {
     super(`The suite file ${file} cannot be used.`, {
       cause,
       metaMessages: [...problems.map((problem) => `- ${problem}`), 'What it holds: docs/deploy.md. A new one: hanse init contracts'],
-      docsPath: 'deploy.md',
     })
     this.problems = problems
   }
@@ -169,7 +168,6 @@ export class VariablesMissingError extends BaseError {
   constructor({ missing, what }: { missing: readonly string[]; what: string }) {
     super(`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set: ${what}.`, {
       metaMessages: missing.map((name) => `Set it before the command: export ${name}=...`),
-      docsPath: 'deploy.md',
     })
     this.missing = missing
   }
@@ -182,7 +180,6 @@ export class KeyInvalidError extends BaseError {
   constructor({ source, fact, cause }: { source: string; fact: string; cause?: unknown }) {
     super(`No key: ${source} ${fact}.`, {
       cause,
-      docsPath: 'deploy.md',
       metaMessages: ['Give 32 bytes as hex, or a keystore file with its password. A new one: hanse keystore key.json'],
     })
   }

@@ -160,7 +160,6 @@ export class RulesFileInvalidError extends BaseError {
     super(`The rules file ${file} cannot be used.`, {
       cause,
       metaMessages: [...problems.map((problem) => `- ${problem}`), 'What it holds: docs/devnet.md.'],
-      docsPath: 'devnet.md',
     })
   }
 }

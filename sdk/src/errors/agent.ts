@@ -7,7 +7,6 @@ export class NotesInUseError extends BaseError {
   constructor({ path, cause }: { readonly path: string; readonly cause: unknown }) {
     super(`The notes in ${path} are in use by another process.`, {
       cause,
-      docsPath: 'errors.md#notesinuseerror',
       retryable: true,
       metaMessages: ['End it first, or give this agent a file and a key of its own.'],
     })
@@ -20,7 +19,6 @@ export class SpecInvalidError extends BaseError {
 
   constructor(fact: string) {
     super(`The description of a task is not valid: ${fact}.`, {
-      docsPath: 'errors.md#specinvaliderror',
       metaMessages: ['It is a JSON object with `capability`, the name of what is needed, and `input`. `task.encodeSpec` makes it.'],
     })
   }
@@ -32,7 +30,6 @@ export class AssignmentLostError extends BaseError {
 
   constructor({ taskId, fact }: { readonly taskId: string; readonly fact: string }) {
     super(`The assignment of task ${taskId} is lost: ${fact}.`, {
-      docsPath: 'errors.md#assignmentlosterror',
       metaMessages: ['Stop the work. What it kept is there when the task comes back.'],
     })
   }
@@ -44,7 +41,6 @@ export class AgentStoppedError extends BaseError {
 
   constructor() {
     super('The agent stops.', {
-      docsPath: 'errors.md#agentstoppederror',
       retryable: true,
       metaMessages: ['Its next start goes on from what the work kept.'],
     })
@@ -56,7 +52,7 @@ export class AgentConfigError extends BaseError {
   override readonly name = 'AgentConfigError'
 
   constructor(fact: string, nextAction: string) {
-    super(fact, { docsPath: 'errors.md#agentconfigerror', metaMessages: [nextAction] })
+    super(fact, { metaMessages: [nextAction] })
   }
 }
 
@@ -66,7 +62,6 @@ export class ClaimInterruptedError extends BaseError {
 
   constructor({ account, fact }: { readonly account: string; readonly fact: string }) {
     super(`Nothing was claimed for ${account}: ${fact}.`, {
-      docsPath: 'errors.md#claiminterruptederror',
       retryable: true,
       metaMessages: ['If the agent runs elsewhere too, end one of them, or give each a key of its own.'],
     })
@@ -88,7 +83,6 @@ export class StakeSpentError extends BaseError {
     super(
       `On chain ${chainId} ${put} of ${token} were put in and have not come back; ${amount} more are over the ${limit} of the policy.`,
       {
-        docsPath: 'errors.md#stakespenterror',
         retryable: true,
         metaMessages: ['Compare the deposit on another node: this one may lie. `policy.stakes` sets the limit.'],
       },

@@ -4,8 +4,6 @@ export type BaseErrorOptions = {
   readonly cause?: unknown
   /** Lines that say more: values, and what to do. */
   readonly metaMessages?: readonly string[]
-  /** Path of the page about this error, below the documentation's root. */
-  readonly docsPath?: string
   /** Whether the same call may succeed later without a change by the caller. */
   readonly retryable?: boolean
 }
@@ -27,23 +25,25 @@ export class BaseError extends Error {
   readonly shortMessage: string
   /** The lines after it. */
   readonly metaMessages: readonly string[]
-  /** Path of the page about this error, below the documentation's root. */
-  readonly docsPath: string | undefined
   /** Whether the same call may succeed later without a change by the caller. */
   readonly retryable: boolean
 
   constructor(shortMessage: string, options: BaseErrorOptions = {}) {
-    const { cause, metaMessages = [], docsPath, retryable = false } = options
+    const { cause, metaMessages = [], retryable = false } = options
     super([shortMessage, ...metaMessages].join('\n'), cause === undefined ? {} : { cause })
     this.shortMessage = shortMessage
     this.metaMessages = metaMessages
-    this.docsPath = docsPath
     this.retryable = retryable
   }
 
   /** Stable word for programs: the name of the error's class. */
   get code(): string {
     return this.name
+  }
+
+  /** Path of the page about this error, below the documentation's root. */
+  get docsPath(): string {
+    return `errors.md#${this.name.toLowerCase()}`
   }
 
   /**

@@ -9,7 +9,6 @@ export class CellContendedError extends BaseError {
   constructor({ key, attempts, cause }: { readonly key: Hex; readonly attempts: number; readonly cause: unknown }) {
     super(`Cell ${key} was written by others ${attempts} times in a row while being edited.`, {
       cause,
-      docsPath: 'errors.md#cellcontendederror',
       retryable: true,
       metaMessages: ['Acquire a lease first, or split what is edited into more cells.'],
     })
@@ -26,7 +25,6 @@ export class LeaseLostError extends BaseError {
   constructor({ key, token, fact, cause }: { readonly key: Hex; readonly token: number; readonly fact: string; readonly cause?: unknown }) {
     super(`The lease on cell ${key} under token ${token} is lost: ${fact}.`, {
       cause,
-      docsPath: 'errors.md#leaselosterror',
       metaMessages: ['Stop the work. What was written under the token stands; acquire the cell anew to go on.'],
     })
     this.key = key
@@ -43,7 +41,6 @@ export class TopicIncompleteError extends BaseError {
 
   constructor({ topic, sequence, fact }: { readonly topic: Hex; readonly sequence: bigint; readonly fact: string }) {
     super(`Topic ${topic} is not whole from entry ${sequence} on: ${fact}.`, {
-      docsPath: 'errors.md#topicincompleteerror',
       retryable: true,
       metaMessages: ['Nothing of it was handed on. Another provider may have the rest.'],
     })

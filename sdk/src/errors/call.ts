@@ -24,7 +24,7 @@ class CallError extends BaseError {
   readonly verb: string
   readonly chainId: number
 
-  constructor({ verb, chainId, cause }: At, message: string, options: Pick<BaseErrorOptions, 'docsPath' | 'retryable' | 'metaMessages'>) {
+  constructor({ verb, chainId, cause }: At, message: string, options: Pick<BaseErrorOptions, 'retryable' | 'metaMessages'>) {
     super(message, { cause, ...options })
     this.verb = verb
     this.chainId = chainId
@@ -39,7 +39,6 @@ export class CallRevertedError extends CallError {
 
   constructor(at: At & { readonly data: Hex | undefined }) {
     super(at, `${at.verb} was refused on chain ${at.chainId} with ${at.data === undefined ? 'no reason' : `data ${at.data}`}.`, {
-      docsPath: 'errors.md#callrevertederror',
       metaMessages: ['The reason is not an error of the suite. Look at the token or recipient involved, and at the balance for gas.'],
     })
     this.data = at.data
@@ -52,7 +51,6 @@ export class ContractMissingError extends CallError {
 
   constructor(at: At & { readonly address?: Address }) {
     super(at, `${at.verb} found no contract${at.address === undefined ? '' : ` at ${at.address}`} on chain ${at.chainId}.`, {
-      docsPath: 'errors.md#contractmissingerror',
       metaMessages: ['Check the deployment record, and that the block that is read is not older than its `startBlock`.'],
     })
   }
@@ -64,7 +62,6 @@ export class FundsInsufficientError extends CallError {
 
   constructor(at: At) {
     super(at, `${at.verb} on chain ${at.chainId} costs more than the account has.`, {
-      docsPath: 'errors.md#fundsinsufficienterror',
       metaMessages: ['Send native coin to the account on this chain: it pays the value and the gas.'],
     })
   }
@@ -76,7 +73,6 @@ export class WalletRefusedError extends CallError {
 
   constructor(at: At) {
     super(at, `${at.verb} on chain ${at.chainId} was declined in the wallet.`, {
-      docsPath: 'errors.md#walletrefusederror',
       metaMessages: ['Ask again when it is wanted.'],
     })
   }
@@ -88,7 +84,6 @@ export class ChainUnreachableError extends CallError {
 
   constructor(at: At) {
     super(at, `${at.verb} got no answer from chain ${at.chainId}.`, {
-      docsPath: 'errors.md#chainunreachableerror',
       retryable: true,
       metaMessages: ['Try again, or add an RPC url for this chain.'],
     })
@@ -102,7 +97,6 @@ export class ReceiptTimeoutError extends CallError {
 
   constructor(at: At & { readonly hash: Hex }) {
     super(at, `${at.verb} was sent to chain ${at.chainId} as ${at.hash}, but no receipt came in time.`, {
-      docsPath: 'errors.md#receipttimeouterror',
       metaMessages: ['Do not send it again before you looked for its receipt.'],
     })
     this.hash = at.hash
@@ -117,7 +111,6 @@ export class TransactionReplacedError extends CallError {
 
   constructor(at: At & { readonly hash: Hex }) {
     super(at, `${at.verb} did nothing on chain ${at.chainId}: ${at.hash} of the same account took its place.`, {
-      docsPath: 'errors.md#transactionreplacederror',
       retryable: true,
       metaMessages: ['Send it again if it is still wanted.'],
     })
@@ -131,7 +124,6 @@ export class SendUnansweredError extends CallError {
 
   constructor(at: At) {
     super(at, `${at.verb} was handed to a node of chain ${at.chainId}, which did not say whether it took it.`, {
-      docsPath: 'errors.md#sendunanswerederror',
       metaMessages: ['Look at the state before you send it again: it may still be included.'],
     })
   }
@@ -145,7 +137,6 @@ export class ReadOvertakenError extends CallError {
 
   constructor(at: At & { readonly blockNumber: bigint }) {
     super(at, `${at.verb} read block ${at.blockNumber} of chain ${at.chainId} while it was replaced, each time.`, {
-      docsPath: 'errors.md#readovertakenerror',
       retryable: true,
       metaMessages: ["Try again, or read `at: 'final'`. If it stays so, the nodes behind this url disagree."],
     })
@@ -159,7 +150,6 @@ export class EventMissingError extends CallError {
 
   constructor(at: At) {
     super(at, `${at.verb} left no event of its own in these logs of chain ${at.chainId}.`, {
-      docsPath: 'errors.md#eventmissingerror',
       metaMessages: ['Check that the logs are those of this transaction and that the deployment record names the right contracts.'],
     })
   }

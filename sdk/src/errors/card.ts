@@ -11,7 +11,6 @@ export class CardInvalidError extends BaseError {
   constructor(problems: readonly CardProblem[]) {
     const paths = problems.map(({ path }) => path).join(', ')
     super(`The agent card is not valid: ${paths}.`, {
-      docsPath: 'errors.md#cardinvaliderror',
       metaMessages: problems.map(({ path, reason }) => `  ${path}: ${reason}`),
     })
     this.problems = problems
@@ -26,7 +25,6 @@ export class CardUnavailableError extends BaseError {
   constructor({ uri, fact, cause }: { readonly uri: string; readonly fact: string; readonly cause?: unknown }) {
     const shown = uri.length > 200 ? `${uri.slice(0, 200)}...` : uri
     super(`The agent card at ${shown} cannot be had: ${fact}.`, {
-      docsPath: 'errors.md#cardunavailableerror',
       metaMessages: ['Try again later, or take the card from elsewhere: its digest tells whether it is the same.'],
       ...(cause === undefined ? {} : { cause }),
       retryable: true,

@@ -19,7 +19,6 @@ export class CharterMismatchError extends BaseError {
     const [first] = differences
     const more = differences.length > 1 ? ` and ${differences.length - 1} more` : ''
     super(`The charters differ in ${first?.rule ?? 'nothing'}${more}. ${first?.text ?? ''}`.trim(), {
-      docsPath: 'errors.md#chartermismatcherror',
       metaMessages: differences.map(({ text }) => `  ${text}`),
     })
     this.differences = differences
@@ -33,7 +32,6 @@ export class DocumentInvalidError extends BaseError {
 
   constructor(problems: readonly { readonly rule: string; readonly reason: string }[]) {
     super(`The charter's document is not sound: ${problems.map(({ rule }) => rule).join(', ')}.`, {
-      docsPath: 'errors.md#documentinvaliderror',
       metaMessages: problems.map(({ rule, reason }) => `  ${rule}: ${reason}`),
     })
     this.problems = problems
@@ -45,7 +43,7 @@ export class AcceptancesInvalidError extends BaseError {
   override readonly name = 'AcceptancesInvalidError'
 
   constructor({ fact, expected }: { readonly fact: string; readonly expected: string }) {
-    super(`The acceptances make no agreement: ${fact}, expected ${expected}.`, { docsPath: 'errors.md#acceptancesinvaliderror' })
+    super(`The acceptances make no agreement: ${fact}, expected ${expected}.`)
   }
 }
 
@@ -56,7 +54,6 @@ export class PlanMalformedError extends BaseError {
   constructor({ bytes, cause }: { readonly bytes: number; readonly cause: unknown }) {
     super(`The ${bytes} bytes of the intent are no plan, though its type says so. Do not sign it.`, {
       cause,
-      docsPath: 'errors.md#planmalformederror',
       metaMessages: ['Nobody can carry it out: ask the proposer for one that `agreement.createIntent` made.'],
     })
   }

@@ -9,7 +9,6 @@ export class ChainNotConfiguredError extends BaseError {
   constructor(args: { readonly chainId: number; readonly knownChainIds: readonly number[] }) {
     const known = args.knownChainIds.length === 0 ? 'none' : args.knownChainIds.join(', ')
     super(`Chain ${args.chainId} is not configured, known chains: ${known}.`, {
-      docsPath: 'errors.md#chainnotconfigurederror',
       metaMessages: ['Add the chain to `createClient({ chains })`.'],
     })
     this.chainId = args.chainId
@@ -22,7 +21,7 @@ export class ClientConfigError extends BaseError {
   override readonly name = 'ClientConfigError'
 
   constructor(fact: string, nextAction: string) {
-    super(fact, { docsPath: 'errors.md#clientconfigerror', metaMessages: [nextAction] })
+    super(fact, { metaMessages: [nextAction] })
   }
 }
 
@@ -32,7 +31,6 @@ export class AccountMissingError extends BaseError {
 
   constructor(verb: string) {
     super(`${verb} needs an account, but the client has none.`, {
-      docsPath: 'errors.md#accountmissingerror',
       metaMessages: ['Give `createClient` an account, or pass `account` with the call.'],
     })
   }

@@ -8,7 +8,6 @@ export class ContentMissingError extends BaseError {
 
   constructor({ hash, where }: { readonly hash: Hex; readonly where: string }) {
     super(`Content ${hash} is not in ${where}.`, {
-      docsPath: 'errors.md#contentmissingerror',
       retryable: true,
       metaMessages: ['Whoever committed to the hash has to publish the body.'],
     })
@@ -24,7 +23,6 @@ export class ContentWrongError extends BaseError {
 
   constructor({ hash, actual }: { readonly hash: Hex; readonly actual: Hex }) {
     super(`Content ${hash} is wrong: it hashes to ${actual}.`, {
-      docsPath: 'errors.md#contentwrongerror',
       metaMessages: ['The body was changed or cut off. Fetch it from elsewhere.'],
     })
     this.hash = hash
@@ -38,9 +36,7 @@ export class ContentHashInvalidError extends BaseError {
   readonly hash: string
 
   constructor(hash: string) {
-    super(`Content hash ${JSON.stringify(hash)} is not valid, expected 0x and 64 hex digits.`, {
-      docsPath: 'errors.md#contenthashinvaliderror',
-    })
+    super(`Content hash ${JSON.stringify(hash)} is not valid, expected 0x and 64 hex digits.`, {})
     this.hash = hash
   }
 }
@@ -52,7 +48,7 @@ export class ContentTooLargeError extends BaseError {
   readonly limit: number
 
   constructor({ size, limit }: { readonly size: number; readonly limit: number }) {
-    super(`Content has ${size} bytes, expected at most ${limit}.`, { docsPath: 'errors.md#contenttoolargeerror' })
+    super(`Content has ${size} bytes, expected at most ${limit}.`)
     this.size = size
     this.limit = limit
   }
@@ -66,7 +62,6 @@ export class ContentStoreError extends BaseError {
     const reason = messageOf(cause)
     super(`Could not ${doing} ${path}: ${reason}`, {
       cause,
-      docsPath: 'errors.md#contentstoreerror',
       retryable: true,
       metaMessages: ['See that the folder is yours and its disk has room, then do the same again.'],
     })
@@ -79,7 +74,6 @@ export class ContentSealedError extends BaseError {
 
   constructor(fact: string) {
     super(`Sealed content: ${fact}.`, {
-      docsPath: 'errors.md#contentsealederror',
       metaMessages: ['Ask whoever sealed it to seal it for your public key too.'],
     })
   }

@@ -44,7 +44,6 @@ export class ContractError<args extends Readonly<Record<string, unknown>>> exten
     const values = Object.entries(args).map(([key, value]) => `  ${key}: ${textOf(value)}`)
     const todo = hint.nextAction === undefined ? [] : [hint.nextAction]
     super(`${name}: ${from.notice}`, {
-      docsPath: `errors.md#${name.toLowerCase()}`,
       retryable: hint.retryable ?? false,
       ...options,
       metaMessages: [...values, ...todo, ...(options.metaMessages ?? [])],

@@ -7,7 +7,7 @@ export class FormatError extends BaseError {
   readonly subject: string
 
   constructor({ subject, fact, expected }: { readonly subject: string; readonly fact: string; readonly expected: string }) {
-    super(`${subject}: ${fact}, expected ${expected}.`, { docsPath: 'errors.md#formaterror' })
+    super(`${subject}: ${fact}, expected ${expected}.`)
     this.subject = subject
   }
 }
@@ -20,7 +20,6 @@ export class EventUnseenError extends BaseError {
 
   constructor({ subject, fact, expected }: { readonly subject: string; readonly fact: string; readonly expected: string }) {
     super(`${subject}: ${fact}, expected ${expected}.`, {
-      docsPath: 'errors.md#eventunseenerror',
       retryable: true,
       metaMessages: ['Try again. If it stays so, use a node that keeps all events since the deployment.'],
     })

@@ -10,7 +10,6 @@ export class LaneHistoryError extends BaseError {
     detail,
   }: { readonly chainId: number; readonly destinationChainId: bigint; readonly detail: string }) {
     super(`The history of the lane from ${chainId} to ${destinationChainId} is not complete: ${detail}.`, {
-      docsPath: 'errors.md#lanehistoryerror',
       retryable: true,
       metaMessages: ['The node left events out, or follows another fork. Try again, or use another RPC url for this chain.'],
     })
@@ -24,7 +23,6 @@ export class NonceUnknownError extends BaseError {
 
   constructor({ nonce, length, chainId }: { readonly nonce: bigint; readonly length: bigint; readonly chainId: number }) {
     super(`Nonce ${nonce} is not on the lane: chain ${chainId} has ${length} final messages on it, counted from 0.`, {
-      docsPath: 'errors.md#nonceunknownerror',
       retryable: true,
       metaMessages: ['Wait until the message is final at its origin, or correct the nonce.'],
     })
@@ -46,7 +44,6 @@ export class TrackTimeoutError extends BaseError {
   }: { readonly chainId: number; readonly id: string; readonly stage: string | undefined; readonly timeoutMs: number }) {
     const fact = stage === undefined ? `was not found on chain ${chainId}` : `came as far as \`${stage}\``
     super(`Message ${id} ${fact} within ${timeoutMs} ms.`, {
-      docsPath: 'errors.md#tracktimeouterror',
       retryable: true,
       metaMessages: ['Ask `why.whyMessage` what it waits for. `gateway.deliverPending` delivers what nobody else does.'],
     })

@@ -6,7 +6,6 @@ export class ProviderMissingError extends BaseError {
 
   constructor() {
     super('There is no HanseProvider above this component.', {
-      docsPath: 'errors.md#providermissingerror',
       metaMessages: ['Put `<HanseProvider client={client}>` around all that uses the hooks.'],
     })
   }
@@ -18,7 +17,6 @@ export class ReadStoppedError extends BaseError {
 
   constructor() {
     super('Nobody waits for this read any more.', {
-      docsPath: 'errors.md#readstoppederror',
       metaMessages: ['Nothing: the next component that asks has it read anew.'],
     })
   }
@@ -30,7 +28,6 @@ export class WalletUnusableError extends BaseError {
 
   constructor(wallet: string) {
     super(`The wallet ${wallet} has no \`request\` as in EIP-1193.`, {
-      docsPath: 'errors.md#walletunusableerror',
       metaMessages: ['Connect it anew, or use another.'],
     })
   }

@@ -11,7 +11,6 @@ export class TermsInvalidError extends BaseError {
   constructor(problems: readonly TermProblem[]) {
     const fields = problems.map(({ field }) => field).join(', ')
     super(`The terms cannot be posted: ${fields}.`, {
-      docsPath: 'errors.md#termsinvaliderror',
       metaMessages: problems.map(({ field, reason }) => `  ${field}: ${reason}`),
     })
     this.problems = problems
@@ -27,7 +26,6 @@ export class SignatureRefusedError extends BaseError {
   constructor({ verb, problems }: { readonly verb: string; readonly problems: readonly TermProblem[] }) {
     const fields = problems.map(({ field }) => field).join(', ')
     super(`${verb} signed nothing: ${fields}.`, {
-      docsPath: 'errors.md#signaturerefusederror',
       metaMessages: problems.map(({ field, reason }) => `  ${field}: ${reason}`),
     })
     this.verb = verb

@@ -10,7 +10,6 @@ export class WorkflowInvalidError extends BaseError {
 
   constructor({ workflow, problems }: { readonly workflow: string; readonly problems: readonly WorkflowProblem[] }) {
     super(`The workflow ${workflow} cannot run: ${problems.length} ${problems.length === 1 ? 'thing is' : 'things are'} wrong with it.`, {
-      docsPath: 'errors.md#workflowinvaliderror',
       metaMessages: problems.map(({ step, reason }) => `  ${step === undefined ? '' : `${step}: `}${reason}`),
     })
     this.problems = problems
