@@ -21,8 +21,8 @@ export type Part = { role: CastMember['role']; name: string; chainId: number; ar
 
 /** Milliseconds that an agent gets to fund itself, register and put up its bond. */
 const readyLimitMs = 60_000
-/** Milliseconds that an agent gets until its first report is taken; each claim that lapses on a busy machine costs some 30 s of them. */
-const submittedLimitMs = 120_000
+/** Milliseconds that an agent gets until its first report is judged; each claim that lapses on a busy machine costs some 30 s of them. */
+const settledLimitMs = 120_000
 
 /** Starts an agent with a key of its own. What it says goes to `onMessage`, what it complains about to `onComplaint`. */
 export async function startAgent(parameters: {
@@ -56,10 +56,10 @@ export async function startAgent(parameters: {
   return member
 }
 
-/** Resolves when the agent has handed in a report and its task's home has taken it; rejects when it ends before, or takes too long. */
-export async function untilSubmitted({ process: agent }: CastMember): Promise<void> {
-  const select = (line: string) => (messageOf(line)?.event === 'submitted' ? true : undefined)
-  await agent.firstLine({ select, timeoutMs: submittedLimitMs })
+/** Resolves when a task that the agent did is over for good; rejects when it ends before, or takes too long. */
+export async function untilSettled({ process: agent }: CastMember): Promise<void> {
+  const select = (line: string) => (messageOf(line)?.event === 'settled' ? true : undefined)
+  await agent.firstLine({ select, timeoutMs: settledLimitMs })
 }
 
 function messageOf(line: string): AgentMessage | undefined {

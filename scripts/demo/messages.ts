@@ -5,9 +5,9 @@ import type { Address, Hex } from 'viem'
 export type AgentMessage =
   | { event: 'ready' }
   | { event: 'posted'; name: string; specHash: Hex }
-  | { event: 'working' | 'submitted'; taskId: Hex; token: number }
-  | { event: 'decided'; taskId: Hex; token: number; verdict: number }
-  | { event: 'trouble'; taskId: Hex; message: string }
+  | { event: 'working'; taskId: Hex; token: number }
+  | { event: 'settled'; taskId: Hex }
+  | { event: 'trouble'; message: string }
 
 /** The file that tells an agent about the world, written by the demo. */
 export type AgentFile = { world: WorldInfo; home: number; token: Address; content: string }

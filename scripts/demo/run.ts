@@ -6,7 +6,7 @@ import type { Run } from '../witness/judge.ts'
 import { look, messagesOf, type ObservedChain, observe } from '../witness/observe.ts'
 import { tallyTasks } from '../witness/tally.ts'
 import type { Arguments } from './arguments.ts'
-import { type CastMember, type Part, startAgent, untilSubmitted } from './cast.ts'
+import { type CastMember, type Part, startAgent, untilSettled } from './cast.ts'
 import { DemoError } from './errors.ts'
 import { type Faults, planFaults } from './faults.ts'
 import { healthOf, type WatcherHealth } from './health.ts'
@@ -108,7 +108,7 @@ async function startCast(parameters: RunParameters, hearing: Hearing, faults: Fa
   const deceiver = cast.find(({ name }) => name === liarName)
   if (deceiver) {
     progress.say('  the liar works alone until it has told its lie')
-    await untilSubmitted(deceiver)
+    await untilSettled(deceiver)
     await enter(parts.filter(isLate))
   }
   progress.say(

@@ -1,28 +1,18 @@
+import { task } from '@hanse/sdk'
 import type { Hex } from 'viem'
 import { DemoError } from './errors.ts'
 
-/** What a task of the demo asks for. Its bytes are content-addressed: their hash is the `specHash` of the terms. */
-export type Spec = {
-  kind: 'text-report'
-  /** For people; the work does not depend on it. */
-  name: string
-  /** keccak-256 of the file to report on. */
-  file: Hex
-}
+/** Who can do a task of the demo. */
+export const capability = 'text.report'
 
-/** The spec as the bytes whose hash stands in the terms. */
-export const encodeSpec = (spec: Spec): Uint8Array => new TextEncoder().encode(JSON.stringify(spec))
+/** The description of a task: a report on the file whose bytes have this hash. */
+export const encodeSpec = ({ name, file }: { name: string; file: Hex }): Uint8Array =>
+  task.encodeSpec({ capability, title: name, input: { file } })
 
-/** Reads a spec that a stranger wrote. */
-export function decodeSpec(body: Uint8Array): Spec {
-  const value: unknown = JSON.parse(new TextDecoder().decode(body))
-  if (!isSpec(value)) throw new DemoError('The spec asks for something this agent does not know.', 'Leave the task to others.')
-  return value
-}
-
-function isSpec(value: unknown): value is Spec {
-  if (typeof value !== 'object' || value === null || !('kind' in value && 'name' in value && 'file' in value)) return false
-  return (
-    value.kind === 'text-report' && typeof value.name === 'string' && typeof value.file === 'string' && /^0x[0-9a-f]{64}$/.test(value.file)
-  )
+/** The hash of the file to report on, from a description that a stranger wrote. */
+export function fileOf({ input }: task.TaskSpec): Hex {
+  const file = typeof input === 'object' && input !== null && 'file' in input ? input.file : undefined
+  if (typeof file !== 'string' || !/^0x[0-9a-f]{64}$/.test(file))
+    throw new DemoError('The description names no file.', 'Leave the task to others.')
+  return file as Hex // by the pattern
 }

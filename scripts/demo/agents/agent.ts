@@ -22,12 +22,8 @@ export type AgentContext = {
   store: ContentStore
   /** Ends with the process. */
   signal: AbortSignal
-  /** Whether a transaction of ours is in the chain or waits to be; a reorg may have dropped it. */
-  isKnown(hash: Hex): Promise<boolean>
-  /** Ends the agent with an error. */
-  fail(error: unknown): void
-  /** The lies it has yet to tell. One that did not arrive is put back. */
-  lies: { take(): boolean; putBack(): void }
+  /** Whether it is to report wrongly once. */
+  isLiar: boolean
   rest: readonly string[]
 }
 
@@ -35,16 +31,13 @@ export type AgentContext = {
 export async function runAgent(name: string, main: (context: AgentContext) => Promise<void>): Promise<void> {
   const end = new AbortController()
   stopOnEnd({ stop: async () => end.abort() })
-  const fail = (error: unknown) => {
-    process.stderr.write(`The ${name} ends: ${messageOf(error)}\n`)
-    process.exit(1)
-  }
   try {
-    const context = contextOf(end.signal, fail)
+    const context = contextOf(end.signal)
     endWithTheWorld(context)
     await main(context)
   } catch (error) {
-    fail(error)
+    process.stderr.write(`The ${name} ends: ${messageOf(error)}\n`)
+    process.exit(1)
   }
 }
 
@@ -60,7 +53,7 @@ function endWithTheWorld({ client, home }: AgentContext): void {
   }, 1_000).unref()
 }
 
-function contextOf(signal: AbortSignal, fail: (error: unknown) => void): AgentContext {
+function contextOf(signal: AbortSignal): AgentContext {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { world: { type: 'string' }, chain: { type: 'string' }, liar: { type: 'boolean' } },
@@ -69,7 +62,6 @@ function contextOf(signal: AbortSignal, fail: (error: unknown) => void): AgentCo
   const account = privateKeyToAccount(keyFrom(process.env.AGENT_KEY))
   const client = createClient({ chains: chainsOf(world), account, pollingIntervalMs: 250 })
   const chainId = Number(values.chain ?? home)
-  let lies = values.liar ? 1 : 0
   return {
     world,
     client,
@@ -79,14 +71,7 @@ function contextOf(signal: AbortSignal, fail: (error: unknown) => void): AgentCo
     token,
     store: directoryStore({ path: content }),
     signal,
-    fail,
-    isKnown: async (hash) => (await clientOf(client, chainId).request({ method: 'eth_getTransactionByHash', params: [hash] })) !== null,
-    lies: {
-      take: () => lies > 0 && lies-- > 0,
-      putBack: () => {
-        lies += 1
-      },
-    },
+    isLiar: values.liar ?? false,
     rest: positionals,
   }
 }

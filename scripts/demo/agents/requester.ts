@@ -21,7 +21,7 @@ await runAgent('requester', async (context) => {
   say({ event: 'ready' })
   for (const { name, path: file } of files) {
     const body = await store.put(await readFile(file))
-    const specHash = await store.put(encodeSpec({ kind: 'text-report', name, file: body }))
+    const specHash = await store.put(encodeSpec({ name, file: body }))
     const terms = task.createTerms({
       homeChainId: home,
       requester: account.address,
