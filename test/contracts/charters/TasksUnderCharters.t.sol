@@ -7,7 +7,7 @@ import {Charters} from "../../../contracts/charters/Charters.sol";
 import {Document} from "../../../contracts/charters/Document.sol";
 import {ICharters} from "../../../contracts/charters/ICharters.sol";
 import {EvmAddress} from "../../../contracts/gateway/EvmAddress.sol";
-import {Bid, Handoff, ITaskRecords, Offer, Work} from "../../../contracts/tasks/ITaskRecords.sol";
+import {Bid, ClaimTerms, Handoff, ITaskRecords, Offer, Work} from "../../../contracts/tasks/ITaskRecords.sol";
 import {PortalMessages} from "../../../contracts/tasks/PortalMessages.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
@@ -142,6 +142,28 @@ contract TasksUnderChartersTest is TaskWorld, CharterParties {
         _expectClaimTermsWrong(taskId);
         vm.prank(stranger);
         escrow.claimUnder(taskId, claimTermsOf(terms), _closed, 2, stranger);
+    }
+
+    /// @dev A charter in the key leaves room for no other token, bond, evaluator or window.
+    function test_RevertWhen_AMemberBringsOtherTermsThanTheTasks() public {
+        Terms memory terms = _termsUnder(_closed, 1);
+        bytes32 taskId = openTask(terms);
+        depositFor(worker, HOME, worker, terms.token, terms.workerBond);
+        ClaimTerms[5] memory others;
+        for (uint256 i; i < others.length; ++i) others[i] = claimTermsOf(terms);
+        others[0].token = address(0);
+        others[1].workerBond = 0;
+        others[2].evaluator = stranger;
+        others[3].openUntil += 1;
+        others[4].workWindow += 1;
+        for (uint256 i; i < others.length; ++i) {
+            _expectClaimTermsWrong(taskId);
+            vm.prank(worker);
+            escrow.claimUnder(taskId, others[i], _closed, 1, worker);
+        }
+        vm.prank(worker);
+        escrow.claimUnder(taskId, claimTermsOf(terms), _closed, 1, worker);
+        assertState(taskId, TaskState.Assigned);
     }
 
     function test_ATaskWithoutCharterIsNotClaimedUnderOne() public {

@@ -58,6 +58,8 @@ contract AuctionsTest is SigningWorld {
         _propose(worker, terms, 9_000);
         assertFree(terms, 0);
         vm.warp(start + CHALLENGE);
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.TaskProposed(taskId, successor, 7_000, 1, uint40(start + CHALLENGE));
         _propose(successor, terms, 7_000);
         assertFree(terms, BOND);
         vm.assertEq(escrow.depositOf(successor, HOME, successor, address(coin)), 0);

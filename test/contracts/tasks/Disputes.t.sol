@@ -43,7 +43,11 @@ contract DisputesTest is SigningWorld {
 
     function test_a_lesser_verdict_stands_when_nobody_counters() public {
         Terms memory terms = fullTerms();
-        contestByEvaluator(terms, 6_000);
+        bytes32 taskId = submitFor(terms);
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.TaskContested(taskId, evaluator, 6_000);
+        vm.prank(evaluator);
+        escrow.decide(terms, work(), 6_000);
         mark(terms);
         _resolveAfter(terms, DISPUTE);
         uint256 earned = _share(REWARD, 6_000);
@@ -223,6 +227,20 @@ contract DisputesTest is SigningWorld {
         this.rule(terms, 1);
         expectWrongState(taskId, TaskState.Contested, TaskState.Settled);
         escrow.resolve(terms, work());
+    }
+
+    /// @dev Nobody rules about its own work; when nobody else may, the default decides.
+    function test_RevertWhen_the_arbitrator_did_the_work() public {
+        Terms memory terms = fullTerms();
+        terms.arbitrator = worker;
+        bytes32 taskId = contestByEvaluator(terms, 5_000);
+        counterBy(worker, terms);
+        vm.prank(worker);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.WorkerIsEvaluator.selector, taskId, worker));
+        escrow.rule(terms, work(), 10_000);
+        vm.warp(block.timestamp + ARBITRATION + GRACE + 1);
+        escrow.resolve(terms, work());
+        assertState(taskId, TaskState.Settled);
     }
 
     function test_RevertGiven_nothing_is_contested() public {

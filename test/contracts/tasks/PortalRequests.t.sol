@@ -162,6 +162,8 @@ contract PortalRequestsTest is TaskWorld {
         emit ITaskRecords.PortalLinked(5, PORTAL);
         escrow.linkPortal(5, PORTAL);
         vm.assertEq(escrow.portalOf(5), PORTAL);
+        escrow.linkPortal(type(uint64).max, PORTAL);
+        vm.assertEq(escrow.portalOf(type(uint64).max), PORTAL);
     }
 
     /// @dev A message that is no request reverts, whatever it is, and so fails alone.

@@ -60,6 +60,19 @@ contract RemoteActionsTest is PortalWorld {
         expectAnswer(PortalAction.Claim, worker, Refusal.Stale);
     }
 
+    /// @dev Whoever gives up lives: the bond of a doubt is its own.
+    function test_giving_up_answers_a_doubt() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = assigned(terms);
+        on(a);
+        vm.prank(STRANGER);
+        home.escrow.suspect(terms);
+        _giveUp(terms, worker, 1);
+        expectAnswer(PortalAction.GiveUp, worker, Refusal.None);
+        assertState(taskId, TaskState.Open);
+        vm.assertEq(home.escrow.creditOf(worker, address(home.coin)), SUSPECT_BOND);
+    }
+
     /// @dev The message pays. It has the gas for it, whoever is paid.
     function test_giving_up_too_late_to_be_claimed_again_ends_the_task() public {
         Terms memory terms = newTerms();
@@ -70,6 +83,7 @@ contract RemoteActionsTest is PortalWorld {
         _giveUp(terms, worker, 1);
         expectAnswer(PortalAction.GiveUp, worker, Refusal.None);
         assertState(taskId, TaskState.Expired);
+        vm.assertEq(home.escrow.taskOf(taskId).worker, address(0));
         vm.assertEq(balance(requester) - before, REWARD + COST / 2);
     }
 
@@ -208,6 +222,24 @@ contract RemoteActionsTest is PortalWorld {
         expectAnswer(PortalAction.Counter, rival, Refusal.None);
     }
 
+    /// @dev The terms admit a chain, but not the one that the counter comes from.
+    function test_a_chain_that_the_terms_do_not_admit_counters_nothing() public {
+        Terms memory terms = newTerms();
+        terms.chains[0] = b.id + 1;
+        bytes32 taskId = open(terms);
+        deposit(a.id, worker);
+        vm.prank(worker);
+        home.escrow.claimWith(terms, SPONSOR, 10_000);
+        vm.prank(worker);
+        home.escrow.submit(taskId, 1, WORK_HASH);
+        vm.prank(EVALUATOR);
+        home.escrow.decide(terms, work(), 100);
+        _counter(terms, work(), worker);
+        Answer memory answer = expectAnswer(PortalAction.Counter, worker, Refusal.ChainNotAdmitted);
+        vm.assertEq(uint256(answer.token), 1);
+        assertState(taskId, TaskState.Contested);
+    }
+
     // hand-off
 
     function _handoff(Terms memory terms, ActorHandoff memory change, address account, bytes memory other) private {
@@ -247,6 +279,18 @@ contract RemoteActionsTest is PortalWorld {
         }
     }
 
+    function test_an_agreement_by_message_is_told() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = assigned(terms);
+        ActorHandoff memory change = handoffTo(actor(rival));
+        bytes memory payload = abi.encode(PortalAction.Handoff, taskId, worker, terms, change, bytes(""), bytes(""));
+        on(a);
+        vm.expectEmit(address(home.escrow));
+        emit ITaskRecords.HandoffAgreed(taskId, b.id, worker, handoffHash(taskId, actor(worker), change));
+        vm.prank(address(a.gateway));
+        IRecipient(address(home.escrow)).receiveMessage(0, addressOn(b, address(far.portal)), payload);
+    }
+
     function test_one_asks_and_the_other_signed() public {
         Terms memory terms = newTerms();
         bytes32 taskId = assigned(terms);
@@ -277,6 +321,41 @@ contract RemoteActionsTest is PortalWorld {
         vm.assertEq(home.escrow.workerOf(taskId).chainId, b.id);
         vm.assertEq(home.escrow.workDeadlineOf(taskId), block.timestamp + WORK + GRACE);
         vm.assertEq(free(a.id, rival), DEPOSIT);
+    }
+
+    /// @dev The worker's own window has the grace of its chain, the successor's would be over.
+    function test_a_task_goes_home_until_the_last_second_of_a_window_at_home() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = assigned(terms);
+        uint256 last = block.timestamp + WORK;
+        deposit(a.id, rival);
+        ActorHandoff memory change = handoffTo(Actor(a.id, rival));
+        bytes32 structHash = handoffHash(taskId, actor(worker), change);
+        bytes[2] memory signatures = [sign(WORKER_KEY, structHash), sign(RIVAL_KEY, structHash)];
+        vm.warp(last + 1);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.RequestRefused.selector, taskId, Refusal.TooLate));
+        home.escrow.handoffBetween(terms, change, signatures[0], signatures[1], "");
+        vm.warp(last);
+        vm.expectEmit(address(home.escrow));
+        emit ITaskRecords.TaskAssigned(taskId, rival, a.id, 2, uint40(last));
+        home.escrow.handoffBetween(terms, change, signatures[0], signatures[1], "");
+        vm.assertEq(home.escrow.workDeadlineOf(taskId), last);
+    }
+
+    /// @dev Whoever hands a task on lives.
+    function test_a_hand_off_answers_a_doubt() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = assigned(terms);
+        on(a);
+        vm.prank(STRANGER);
+        home.escrow.suspect(terms);
+        ActorHandoff memory change = handoffTo(actor(rival));
+        _handoff(terms, change, worker, sign(RIVAL_KEY, handoffHash(taskId, actor(worker), change)));
+        expectAnswer(PortalAction.Handoff, worker, Refusal.None);
+        vm.assertEq(home.escrow.creditOf(worker, address(home.coin)), SUSPECT_BOND);
+        vm.assertFalse(home.escrow.taskOf(taskId).isSuspected);
+        // Where nobody doubts, there is nothing to answer.
+        vm.assertEq(home.escrow.creditOf(rival, address(home.coin)), 0);
     }
 
     function test_the_requester_agrees_where_the_terms_want_it() public {
@@ -318,6 +397,10 @@ contract RemoteActionsTest is PortalWorld {
         change.expiry = uint40(block.timestamp - 1);
         _handoff(terms, change, worker, "");
         _refused(taskId, PortalAction.Handoff, worker, Refusal.TooLate);
+        // In its last second it counts, and lacks only the other's word.
+        change.expiry = uint40(block.timestamp);
+        _handoff(terms, change, worker, "");
+        expectAnswer(PortalAction.Handoff, worker, Refusal.ConsentMissing);
         terms.salt = keccak256("never");
         terms.handoffRule = 2;
         deposit(b.id, worker);
@@ -347,12 +430,23 @@ contract RemoteActionsTest is PortalWorld {
             vm.assertEq(uint256(a.gateway.statusOf(laneOf(b, a), first + i)), uint256(MessageStatus.Failed));
         }
         vm.assertEq(_world(taskId), before);
+        _failsWith(bad[0], abi.encodeWithSelector(PortalMessages.ActionUnknown.selector, 7));
+        for (uint256 i = 1; i < bad.length; ++i) {
+            // Only the numbers of the fourth are too large, which no check of lengths sees.
+            if (i != 3) _failsWith(bad[i], abi.encodeWithSelector(PortalMessages.RequestMalformed.selector, bad[i].length));
+        }
+        // Cut short within the terms.
+        bytes memory cut = bytes.concat(
+            abi.encode(PortalAction.GiveUp, taskId, worker, uint256(5 * 32), uint256(1)),
+            new bytes(36 * 32 - 1)
+        );
+        _failsWith(cut, abi.encodeWithSelector(PortalMessages.RequestMalformed.selector, cut.length));
+    }
+
+    function _failsWith(bytes memory payload, bytes memory reason) private {
         vm.prank(address(a.gateway));
-        vm.expectRevert(abi.encodeWithSelector(PortalMessages.ActionUnknown.selector, 7));
-        IRecipient(address(home.escrow)).receiveMessage(0, addressOn(b, address(far.portal)), bad[0]);
-        vm.prank(address(a.gateway));
-        vm.expectRevert(abi.encodeWithSelector(PortalMessages.RequestMalformed.selector, 5));
-        IRecipient(address(home.escrow)).receiveMessage(0, addressOn(b, address(far.portal)), bad[4]);
+        vm.expectRevert(reason);
+        IRecipient(address(home.escrow)).receiveMessage(0, addressOn(b, address(far.portal)), payload);
     }
 
     function test_anyone_has_an_actor_told_how_the_task_stands_for_it() public {

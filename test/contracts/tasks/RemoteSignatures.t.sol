@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Actor, ActorHandoff, ITaskRecords, Refusal} from "../../../contracts/tasks/ITaskRecords.sol";
+import {Actor, ActorHandoff, Handoff, ITaskRecords, Refusal} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {vm} from "../../support/Vm.sol";
@@ -137,6 +137,11 @@ contract RemoteSignaturesTest is PortalWorld {
         vm.prank(worker);
         vm.expectRevert(abi.encodeWithSelector(ITaskRecords.RequestRefused.selector, taskId, Refusal.ConsentMissing));
         home.escrow.handoffBetween(terms, change, "", "", "");
+        // Nor by the hand-off of workers at home, though the successor agrees.
+        Handoff memory atHome = Handoff(STRANGER, SPONSOR, 1, _expiry);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.TaskWrongCaller.selector, taskId, worker, STRANGER));
+        vm.prank(STRANGER);
+        home.escrow.handoff(terms, atHome, "", "", "");
         // The key of the address is the worker's, wherever it lives.
         _submitFor(taskId, 1);
     }
@@ -174,6 +179,35 @@ contract RemoteSignaturesTest is PortalWorld {
         this.submitAgain(taskId, 2);
     }
 
+    /// @dev Every action asks for the actor's own key.
+    function test_RevertWhen_another_key_signed() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = open(terms);
+        Actor memory by = actor(worker);
+        bytes memory forged = sign(RIVAL_KEY, claimHash(taskId, by, SPONSOR, 0, _expiry));
+        vm.expectPartialRevert(ITaskRecords.SignatureInvalid.selector);
+        home.escrow.claimFor(terms, by, SPONSOR, 0, _expiry, forged);
+        _claimFor(terms, 0);
+
+        vm.prank(STRANGER);
+        home.escrow.suspect(terms);
+        forged = sign(RIVAL_KEY, aliveHash(taskId, by, 1, SUSPECT_BOND, _expiry));
+        vm.expectPartialRevert(ITaskRecords.SignatureInvalid.selector);
+        home.escrow.aliveFor(taskId, by, 1, SUSPECT_BOND, _expiry, forged);
+        forged = sign(RIVAL_KEY, giveUpHash(taskId, by, 1, _expiry));
+        vm.expectPartialRevert(ITaskRecords.SignatureInvalid.selector);
+        home.escrow.giveUpFor(terms, by, 1, _expiry, forged);
+
+        _submitFor(taskId, 1);
+        vm.prank(EVALUATOR);
+        home.escrow.decide(terms, work(), 100);
+        forged = sign(RIVAL_KEY, counterHash(taskId, by, SPONSOR, work(), _expiry));
+        vm.expectPartialRevert(ITaskRecords.SignatureInvalid.selector);
+        home.escrow.counterFor(terms, work(), by, SPONSOR, _expiry, forged);
+        _counterFor(terms);
+        assertState(taskId, TaskState.Disputed);
+    }
+
     function test_RevertWhen_it_expired_or_was_taken_back() public {
         Terms memory terms = newTerms();
         bytes32 taskId = assigned(terms);
@@ -182,8 +216,15 @@ contract RemoteSignaturesTest is PortalWorld {
         bytes memory signature = sign(WORKER_KEY, submissionHash(taskId, actor(worker), 1, WORK_HASH, past));
         vm.expectRevert(abi.encodeWithSelector(ITaskRecords.SignatureExpired.selector, past, block.timestamp));
         home.escrow.submitFor(taskId, actor(worker), 1, WORK_HASH, past, signature);
+        uint256 snapshot = vm.snapshotState();
+        uint40 last = uint40(block.timestamp);
+        signature = sign(WORKER_KEY, submissionHash(taskId, actor(worker), 1, WORK_HASH, last));
+        home.escrow.submitFor(taskId, actor(worker), 1, WORK_HASH, last, signature);
+        vm.revertToState(snapshot);
         bytes32 structHash = submissionHash(taskId, actor(worker), 1, WORK_HASH, _expiry);
         bytes32 digest = digestOf(structHash);
+        vm.expectEmit(address(home.escrow));
+        emit ITaskRecords.SignatureRevoked(worker, digest);
         vm.prank(worker);
         home.escrow.revokeSignature(digest);
         vm.expectRevert(abi.encodeWithSelector(ITaskRecords.SignatureInvalid.selector, worker, digest));

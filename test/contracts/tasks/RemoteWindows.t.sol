@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+
 import {Actor, ActorHandoff, ITaskRecords, PortalAction, Refusal} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
@@ -106,6 +108,24 @@ contract RemoteWindowsTest is PortalWorld {
             vm.revertToState(snapshot);
             vm.getRecordedLogs();
         }
+    }
+
+    /// @dev The window of a revision waits for the stops from then on, not for those before.
+    function test_a_revision_does_not_count_old_stops() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = assigned(terms);
+        uint256 deadline = block.timestamp + WORK + GRACE;
+        stopLane(500);
+        vm.warp(block.timestamp + 600);
+        vm.assertEq(home.escrow.workDeadlineOf(taskId), deadline + 500);
+        on(b);
+        vm.prank(worker);
+        far.portal.submit(a.id, taskId, 1, WORK_HASH);
+        relay(b, a);
+        on(a);
+        vm.prank(EVALUATOR);
+        home.escrow.revise(terms, work());
+        vm.assertEq(home.escrow.workDeadlineOf(taskId), block.timestamp + WORK + GRACE);
     }
 
     /// @dev At home there is no grace, in the same task.
@@ -243,6 +263,11 @@ contract RemoteWindowsTest is PortalWorld {
         open(terms);
         vm.expectRevert(abi.encodeWithSelector(ITaskRecords.LatencyTooLong.selector, 7 days + 1, 7 days));
         home.escrow.setLatency(b.id, 7 days + 1);
+        home.escrow.setLatency(b.id, 7 days);
+        vm.assertEq(home.escrow.latencyOf(b.id), 7 days);
+        vm.prank(STRANGER);
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, STRANGER));
+        home.escrow.setLatency(b.id, 1);
     }
 
     // whose word counts

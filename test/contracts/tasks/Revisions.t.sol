@@ -22,6 +22,10 @@ contract RevisionsTest is SigningWorld {
         bytes32 taskId = submitFor(terms);
         for (uint16 i = 1; i <= terms.maxRevisions; ++i) {
             vm.warp(block.timestamp + REVIEW);
+            vm.expectEmit(address(escrow));
+            emit ITaskRecords.RevisionRequested(taskId, uint8(i), i + 1);
+            vm.expectEmit(address(escrow));
+            emit ITaskRecords.TaskAssigned(taskId, worker, HOME, i + 1, uint40(block.timestamp + WORK));
             revise(terms, Work(worker, i, WORK_HASH));
             assertState(taskId, TaskState.Assigned);
             vm.assertEq(escrow.workDeadlineOf(taskId), block.timestamp + WORK);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ITaskRecords, Offer} from "../../../contracts/tasks/ITaskRecords.sol";
+import {Ending, ITaskRecords, Offer} from "../../../contracts/tasks/ITaskRecords.sol";
 import {TaskState} from "../../../contracts/tasks/TaskSlot.sol";
 import {Terms} from "../../../contracts/tasks/Terms.sol";
 import {vm} from "../../support/Vm.sol";
@@ -74,6 +74,8 @@ contract SignedOffersTest is SigningWorld {
         vm.prank(stranger);
         escrow.openFor(terms, later(), right);
 
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.TaskReceipt(taskId, requester, address(0), evaluator, terms.token, 0, 0, 0, 0, Ending.Cancellation);
         vm.prank(requester);
         escrow.revoke(terms);
         assertState(taskId, TaskState.Cancelled);

@@ -93,6 +93,8 @@ contract TermsRulesTest is TaskWorld {
         Terms memory terms = newTerms();
         terms.maxRevisions = 16;
         _refuseInvalid(terms, "maxRevisions", 16);
+        terms.maxRevisions = 15;
+        openTask(terms);
         terms = newTerms();
         terms.handoffRule = 3;
         _refuseInvalid(terms, "handoffRule", 3);
@@ -120,6 +122,8 @@ contract TermsRulesTest is TaskWorld {
         Terms memory terms = newTerms();
         terms.slashShare = 10_001;
         _refuseInvalid(terms, "slashShare", 10_001);
+        terms.slashShare = 10_000;
+        openTask(terms);
         terms = newTerms();
         terms.floor = 10_001;
         _refuseInvalid(terms, "floor", 10_001);
