@@ -71,7 +71,7 @@ async function mutate(name: Name): Promise<{ tally: Tally; isEnough: boolean }> 
   const target = targetOf(tree, name)
   const began = performance.now()
   const text = readFileSync(join(root, page), 'utf8')
-  const isKnown = (mutant: Mutant) => !values.full && isExplained(text, survivorOf(tree, mutant))
+  const isKnown = (mutant: Mutant) => isExplained(text, survivorOf(tree, mutant))
   const journal = openJournal(tree, target, values.journal)
   const tell = (trial: Trial) => {
     journal.keep(trial)
