@@ -71,6 +71,8 @@ contract ChildrenTest is SigningWorld {
     function test_a_child_is_paid_from_the_parent_and_its_rest_returns_there() public {
         Terms memory terms = _child("a");
         mark(terms);
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.ChildOpened(_parentId, escrow.taskIdOf(terms), requester);
         bytes32 taskId = openChild(terms);
         assertPaid(terms, worker, 0, "no money moves");
         assertHeld(terms, totalOf(_parent) + BOND);
@@ -106,6 +108,8 @@ contract ChildrenTest is SigningWorld {
         Terms memory terms = _child("a");
         openChild(terms);
         mark(terms);
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.ChildRefunded(_parentId, escrow.taskIdOf(terms), PART);
         vm.prank(worker);
         escrow.cancel(terms);
         vm.assertEq(escrow.delegatedOf(_parentId), 0);

@@ -116,6 +116,9 @@ contract DepositsTest is TaskWorld {
         escrow.open(toOpen);
         vm.prank(worker);
         vm.expectRevert(abi.encodeWithSelector(ITaskRecords.EscrowPaused.selector, until));
+        escrow.claimWith(toClaim, worker, 0);
+        vm.prank(worker);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.EscrowPaused.selector, until));
         escrow.claim(claimId, claimTermsOf(toClaim), worker);
 
         vm.prank(worker);

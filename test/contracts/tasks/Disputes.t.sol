@@ -68,7 +68,11 @@ contract DisputesTest is SigningWorld {
     function test_the_requester_contests_and_has_its_bond_back_when_nobody_counters() public {
         Terms memory terms = fullTerms();
         mark(terms);
-        contestByRequester(terms, 2_000);
+        bytes32 taskId = submitFor(terms);
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.TaskContested(taskId, requester, 2_000);
+        vm.prank(requester);
+        escrow.contest(terms, work(), 2_000);
         assertHeld(terms, totalOf(terms) + BOND + DISPUTE_BOND);
         _resolveAfter(terms, DISPUTE);
         uint256 earned = _share(REWARD, 2_000);
@@ -86,6 +90,8 @@ contract DisputesTest is SigningWorld {
         if (isByRequester) contestByRequester(terms, 1_000);
         else contestByEvaluator(terms, 1_000);
         address by = isByWorker ? worker : successor;
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.TaskDisputed(escrow.taskIdOf(terms), by, arbitrator);
         counterBy(by, terms);
         uint256 pot = isByRequester ? 2 * uint256(DISPUTE_BOND) : DISPUTE_BOND;
         assertHeld(terms, totalOf(terms) + BOND + pot);
@@ -168,6 +174,12 @@ contract DisputesTest is SigningWorld {
         expectWrongCaller(taskId, requester, evaluator);
         vm.prank(evaluator);
         escrow.contest(terms, work(), 0);
+        expectStale(taskId, 1, 2);
+        vm.prank(requester);
+        escrow.contest(terms, Work(worker, 2, WORK_HASH), 0);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.TaskWorkWrong.selector, taskId, worker, bytes32(0)));
+        vm.prank(requester);
+        escrow.contest(terms, Work(worker, 1, 0), 0);
         vm.prank(requester);
         coin.approve(address(escrow), 0);
         vm.expectRevert();

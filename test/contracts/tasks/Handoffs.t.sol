@@ -30,6 +30,8 @@ contract HandoffsTest is SigningWorld {
         uint256 deadline = escrow.workDeadlineOf(taskId);
         mark(terms);
         vm.warp(deadline);
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.TaskAssigned(taskId, successor, HOME, 2, uint40(deadline));
         vm.assertEq(hand(terms, newHandoff()), 2);
         vm.assertEq(escrow.workDeadlineOf(taskId), deadline);
         vm.assertEq(escrow.workerOf(taskId).account, successor);

@@ -48,6 +48,8 @@ contract PrerequisitesTest is SigningWorld {
         vm.prank(worker);
         escrow.claimWith(terms, worker, 1);
         vm.assertFalse(escrow.isReady(taskId));
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.PrerequisitesMet(taskId);
         vm.prank(stranger);
         escrow.confirmPrerequisites(terms, list);
         vm.assertTrue(escrow.isReady(taskId));
@@ -117,6 +119,11 @@ contract PrerequisitesTest is SigningWorld {
         taskId = escrow.taskIdOf(terms);
         vm.expectRevert(abi.encodeWithSelector(ITaskRecords.PrerequisitesWrong.selector, taskId, bytes32(0), actual));
         escrow.confirmPrerequisites(terms, other);
+        list = new Prerequisite[](16);
+        for (uint256 i; i < 16; ++i) list[i] = Prerequisite(HOME, good);
+        terms = _gated(list);
+        escrow.confirmPrerequisites(terms, list);
+        vm.assertTrue(escrow.isReady(escrow.taskIdOf(terms)));
         list = new Prerequisite[](17);
         for (uint256 i; i < 17; ++i) list[i] = Prerequisite(HOME, good);
         terms = _gated(list);

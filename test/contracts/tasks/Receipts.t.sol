@@ -140,10 +140,22 @@ contract ReceiptsTest is PortalWorld {
         on(b);
         vm.prank(STRANGER);
         far.portal.askReceipt(a.id, terms);
-        expectAnswer(PortalAction.Receipt, STRANGER, Refusal.NotOver);
+        vm.assertEq(uint256(expectAnswer(PortalAction.Receipt, STRANGER, Refusal.NotOver).token), 1);
         on(a);
         vm.prank(EVALUATOR);
         home.escrow.decide(terms, work(), 10_000);
+        // Under the terms of another task it is told nothing: only a rogue portal asks so.
+        Terms memory others = newTerms();
+        others.reward = 1;
+        send(
+            b,
+            a,
+            address(far.portal),
+            address(home.escrow),
+            abi.encode(PortalAction.Receipt, taskId, STRANGER, others),
+            limits(500_000, 0)
+        );
+        expectAnswer(PortalAction.Receipt, STRANGER, Refusal.Stale);
         on(b);
         vm.prank(STRANGER);
         far.portal.askReceipt(a.id, terms);

@@ -35,6 +35,7 @@ contract RemoteActionsTest is PortalWorld {
         Answer memory answer = expectAnswer(action, account, refusal);
         vm.assertEq(answer.taskId, taskId);
         vm.assertEq(uint256(answer.deadline), 0);
+        vm.assertEq(uint256(answer.token), home.escrow.taskOf(taskId).token, "token");
         vm.assertEq(_world(taskId), before, "a refusal changes nothing");
     }
 
@@ -58,6 +59,16 @@ contract RemoteActionsTest is PortalWorld {
         vm.assertEq(free(b.id, worker), DEPOSIT - COST / 2);
         ask(terms, worker);
         expectAnswer(PortalAction.Claim, worker, Refusal.Stale);
+    }
+
+    function test_giving_up_in_the_last_second_opens_it_again() public {
+        Terms memory terms = newTerms();
+        terms.openUntil = uint40(block.timestamp + 10);
+        bytes32 taskId = assigned(terms);
+        vm.warp(terms.openUntil);
+        _giveUp(terms, worker, 1);
+        expectAnswer(PortalAction.GiveUp, worker, Refusal.None);
+        assertState(taskId, TaskState.Open);
     }
 
     /// @dev Whoever gives up lives: the bond of a doubt is its own.
@@ -222,6 +233,18 @@ contract RemoteActionsTest is PortalWorld {
         expectAnswer(PortalAction.Counter, rival, Refusal.None);
     }
 
+    function test_a_counter_needs_no_more_than_its_bond() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = contested(terms, 100);
+        on(a);
+        vm.prank(SPONSOR);
+        home.escrow.withdrawDeposit(b.id, worker, address(home.coin), DEPOSIT - BOND - DISPUTE_BOND);
+        _counter(terms, work(), worker);
+        expectAnswer(PortalAction.Counter, worker, Refusal.None);
+        assertState(taskId, TaskState.Disputed);
+        vm.assertEq(free(b.id, worker), 0);
+    }
+
     /// @dev The terms admit a chain, but not the one that the counter comes from.
     function test_a_chain_that_the_terms_do_not_admit_counters_nothing() public {
         Terms memory terms = newTerms();
@@ -268,6 +291,7 @@ contract RemoteActionsTest is PortalWorld {
             uint256 snapshot = vm.snapshotState();
             _handoff(terms, change, first == 0 ? worker : rival, "");
             Answer memory answer = expectAnswer(PortalAction.Handoff, first == 0 ? worker : rival, Refusal.ConsentMissing);
+            vm.assertEq(uint256(answer.token), 1);
             vm.assertEq(home.escrow.workerOf(taskId).account, worker);
             _handoff(terms, change, first == 0 ? rival : worker, "");
             answer = expectAnswer(PortalAction.Handoff, first == 0 ? rival : worker, Refusal.None);
@@ -277,6 +301,18 @@ contract RemoteActionsTest is PortalWorld {
             vm.revertToState(snapshot);
             vm.getRecordedLogs();
         }
+    }
+
+    function test_who_agreed_to_one_hand_off_agreed_to_no_other() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = assigned(terms);
+        ActorHandoff memory change = handoffTo(actor(rival));
+        _handoff(terms, change, worker, "");
+        expectAnswer(PortalAction.Handoff, worker, Refusal.ConsentMissing);
+        change.expiry -= 1;
+        _handoff(terms, change, rival, "");
+        expectAnswer(PortalAction.Handoff, rival, Refusal.ConsentMissing);
+        vm.assertEq(home.escrow.workerOf(taskId).account, worker);
     }
 
     function test_an_agreement_by_message_is_told() public {
@@ -321,6 +357,52 @@ contract RemoteActionsTest is PortalWorld {
         vm.assertEq(home.escrow.workerOf(taskId).chainId, b.id);
         vm.assertEq(home.escrow.workDeadlineOf(taskId), block.timestamp + WORK + GRACE);
         vm.assertEq(free(a.id, rival), DEPOSIT);
+    }
+
+    /// @dev Whoever works at home with a deposit of its own has no trace of the lane that the task came by; and out again, none of its old stops.
+    function test_a_hand_off_leaves_the_lane_behind() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = assigned(terms);
+        uint256 steppedAt = block.timestamp;
+        on(a);
+        fund(home, rival);
+        vm.prank(rival);
+        home.escrow.deposit(a.id, rival, address(home.coin), BOND);
+        ActorHandoff memory change = ActorHandoff(Actor(a.id, rival), rival, 1, uint40(block.timestamp + 1 days));
+        bytes32 structHash = handoffHash(taskId, actor(worker), change);
+        home.escrow.handoffBetween(terms, change, sign(WORKER_KEY, structHash), sign(RIVAL_KEY, structHash), "");
+        vm.assertFalse(home.escrow.taskOf(taskId).isBacked);
+        vm.assertEq(home.escrow.workerOf(taskId).chainId, a.id);
+        vm.assertEq(home.escrow.depositOf(rival, a.id, rival, address(home.coin)), 0);
+
+        stopLane(500);
+        vm.warp(block.timestamp + 600);
+        change = ActorHandoff(actor(worker), SPONSOR, 2, uint40(block.timestamp));
+        structHash = handoffHash(taskId, Actor(a.id, rival), change);
+        home.escrow.handoffBetween(terms, change, sign(RIVAL_KEY, structHash), sign(WORKER_KEY, structHash), "");
+        vm.assertEq(home.escrow.workDeadlineOf(taskId), steppedAt + WORK + GRACE);
+        vm.assertEq(home.escrow.depositOf(rival, a.id, rival, address(home.coin)), BOND);
+    }
+
+    /// @dev The terms of another task, under this one's id; and a task that is handed in already, under the same token.
+    function test_only_an_assignment_under_its_own_terms_is_handed_on() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = assigned(terms);
+        ActorHandoff memory change = handoffTo(actor(rival));
+        Terms memory others = newTerms();
+        others.reward = 1e6;
+        bytes memory payload = abi.encode(PortalAction.Handoff, taskId, worker, others, change, bytes(""), bytes(""));
+        send(b, a, address(far.portal), address(home.escrow), payload, limits(1_000_000, 0));
+        _refused(taskId, PortalAction.Handoff, worker, Refusal.Stale);
+        on(b);
+        vm.prank(worker);
+        far.portal.submit(a.id, taskId, 1, WORK_HASH);
+        exchange();
+        on(a);
+        bytes32 structHash = handoffHash(taskId, actor(worker), change);
+        bytes[2] memory signatures = [sign(WORKER_KEY, structHash), sign(RIVAL_KEY, structHash)];
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.RequestRefused.selector, taskId, Refusal.Stale));
+        home.escrow.handoffBetween(terms, change, signatures[0], signatures[1], "");
     }
 
     /// @dev The worker's own window has the grace of its chain, the successor's would be over.

@@ -87,6 +87,10 @@ contract RemoteSignaturesTest is PortalWorld {
         _aliveFor(taskId, bond);
     }
 
+    function counterAgain(Terms memory terms) external {
+        _counterFor(terms);
+    }
+
     function submitAgain(bytes32 taskId, uint16 token) external {
         _submitFor(taskId, token);
     }
@@ -204,8 +208,13 @@ contract RemoteSignaturesTest is PortalWorld {
         forged = sign(RIVAL_KEY, counterHash(taskId, by, SPONSOR, work(), _expiry));
         vm.expectPartialRevert(ITaskRecords.SignatureInvalid.selector);
         home.escrow.counterFor(terms, work(), by, SPONSOR, _expiry, forged);
-        _counterFor(terms);
+        bytes memory signature = sign(WORKER_KEY, counterHash(taskId, by, SPONSOR, work(), _expiry));
+        vm.expectEmit(address(home.escrow));
+        emit ITaskRecords.TaskDisputed(taskId, SPONSOR, ARBITRATOR);
+        home.escrow.counterFor(terms, work(), by, SPONSOR, _expiry, signature);
         assertState(taskId, TaskState.Disputed);
+        _refused(taskId, Refusal.Stale);
+        this.counterAgain(terms);
     }
 
     function test_RevertWhen_it_expired_or_was_taken_back() public {

@@ -128,6 +128,30 @@ contract RemoteWindowsTest is PortalWorld {
         vm.assertEq(home.escrow.workDeadlineOf(taskId), block.timestamp + WORK + GRACE);
     }
 
+    /// @dev Nor does the time to counter a verdict, whoever proposed it.
+    function test_a_verdict_does_not_count_old_stops() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = assigned(terms);
+        stopLane(500);
+        vm.warp(block.timestamp + 600);
+        on(b);
+        vm.prank(worker);
+        far.portal.submit(a.id, taskId, 1, WORK_HASH);
+        relay(b, a);
+        uint256 last = block.timestamp + DISPUTE + GRACE;
+        for (uint256 by; by < 2; ++by) {
+            uint256 snapshot = vm.snapshotState();
+            on(a);
+            vm.prank(by == 0 ? EVALUATOR : requester);
+            if (by == 0) home.escrow.decide(terms, work(), 100);
+            else home.escrow.contest(terms, work(), 100);
+            vm.assertTrue(_countersAt(terms, last));
+            vm.assertFalse(_countersAt(terms, last + 1));
+            vm.revertToState(snapshot);
+            vm.getRecordedLogs();
+        }
+    }
+
     /// @dev At home there is no grace, in the same task.
     function test_windows_at_home_do_not() public {
         Terms memory terms = newTerms();
@@ -259,10 +283,18 @@ contract RemoteWindowsTest is PortalWorld {
         vm.prank(requester);
         vm.expectRevert(abi.encodeWithSelector(ITaskRecords.WindowTooShort.selector, b.id, ANSWER + GRACE + 1, ANSWER + GRACE));
         home.escrow.open(terms);
+        // Of the window to counter too, where nobody may doubt.
+        (terms.suspectBond, terms.answerWindow) = (0, 0);
+        home.escrow.setLatency(b.id, DISPUTE + GRACE + 1);
+        vm.prank(requester);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.WindowTooShort.selector, b.id, DISPUTE + GRACE + 1, DISPUTE + GRACE));
+        home.escrow.open(terms);
         terms.chains = new uint256[](0);
         open(terms);
         vm.expectRevert(abi.encodeWithSelector(ITaskRecords.LatencyTooLong.selector, 7 days + 1, 7 days));
         home.escrow.setLatency(b.id, 7 days + 1);
+        vm.expectEmit(address(home.escrow));
+        emit ITaskRecords.LatencySet(b.id, 7 days);
         home.escrow.setLatency(b.id, 7 days);
         vm.assertEq(home.escrow.latencyOf(b.id), 7 days);
         vm.prank(STRANGER);

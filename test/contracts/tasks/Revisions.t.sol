@@ -70,6 +70,8 @@ contract RevisionsTest is SigningWorld {
         escrow.lapse(terms);
         vm.warp(due + 1);
         mark(terms);
+        vm.expectEmit(address(escrow));
+        emit ITaskRecords.TaskSubmitted(taskId, worker, 2, WORK_HASH);
         escrow.lapse(terms);
         assertState(taskId, TaskState.Submitted);
         vm.assertTrue(escrow.isUnderReview(taskId, Work(worker, 2, WORK_HASH)));

@@ -38,6 +38,8 @@ contract SuspicionsTest is SigningWorld {
         uint256 spent;
         for (uint256 i; i < 5; ++i) {
             vm.warp(block.timestamp + 1);
+            vm.expectEmit(address(escrow));
+            emit ITaskRecords.TaskSuspected(taskId, stranger, bond, uint40(block.timestamp + ANSWER));
             doubt(terms);
             (address by, uint40 until, uint256 asked) = escrow.suspicionOf(taskId);
             vm.assertEq(by, stranger);
@@ -46,6 +48,8 @@ contract SuspicionsTest is SigningWorld {
             spent += bond;
             vm.assertEq(before - coin.balanceOf(stranger), spent);
             vm.warp(until - i);
+            vm.expectEmit(address(escrow));
+            emit ITaskRecords.SuspicionAnswered(taskId, worker);
             _answer(taskId);
             vm.assertEq(_credit(), spent);
             vm.assertFalse(_isDoubted(taskId));
@@ -196,6 +200,16 @@ contract SuspicionsTest is SigningWorld {
         assignTask(terms);
         expectInvalid("suspectBond", 0);
         this.doubt(terms);
+    }
+
+    function test_a_doubt_may_cost_all_that_can_be_counted() public {
+        Terms memory terms = fullTerms();
+        terms.suspectBond = type(uint96).max;
+        fund(address(coin), stranger, 1 << 96);
+        bytes32 taskId = assignTask(terms);
+        doubt(terms);
+        (, , uint256 bond) = escrow.suspicionOf(taskId);
+        vm.assertEq(bond, type(uint96).max);
     }
 
     function test_RevertWhen_the_next_doubt_cannot_be_counted() public {

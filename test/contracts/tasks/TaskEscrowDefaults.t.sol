@@ -83,6 +83,21 @@ contract TaskEscrowDefaultsTest is TaskWorld {
         vm.assertEq(uint256(escrow.taskOf(taskId).token), 2);
     }
 
+    /// @dev Whoever triggers it has what the lapse costs, and no more: the trigger's reward in the escrow is for the task's end.
+    function test_a_lapse_that_costs_less_than_its_trigger_opens_the_task_too() public {
+        Terms memory terms = newTerms();
+        (terms.slashShare, terms.triggerReward) = (100, 7);
+        terms.workerBond = 300;
+        bytes32 taskId = assignTask(terms);
+        vm.warp(block.timestamp + WORK + GRACE + 1);
+        uint256 before = coin.balanceOf(requester);
+        vm.prank(stranger);
+        escrow.lapse(terms);
+        assertState(taskId, TaskState.Open);
+        vm.assertEq(coin.balanceOf(stranger), 3);
+        vm.assertEq(coin.balanceOf(requester), before);
+    }
+
     /// @dev Nothing of the one who had it stays behind but the token and the clock.
     function test_a_task_that_opens_again_stands_as_when_it_was_posted() public {
         Terms memory terms = newTerms();

@@ -44,6 +44,8 @@ contract TermsRulesTest is TaskWorld {
         terms.answerWindow = 1;
         terms.suspectBond = uint128(type(uint96).max) + 1;
         _refuseInvalid(terms, "suspectBond", uint256(type(uint96).max) + 1);
+        (terms.answerWindow, terms.suspectBond) = (type(uint24).max, type(uint96).max);
+        openTask(terms);
         terms = newTerms();
         terms.answerWindow = 1;
         _refuseInvalid(terms, "answerWindow", 1);
@@ -127,6 +129,8 @@ contract TermsRulesTest is TaskWorld {
         terms = newTerms();
         terms.floor = 10_001;
         _refuseInvalid(terms, "floor", 10_001);
+        (terms.floor, terms.silence, terms.salt) = (10_000, 10_000, "whole");
+        openTask(terms);
         terms = newTerms();
         terms.silence = 10_001;
         _refuseInvalid(terms, "silence", 10_001);
@@ -169,6 +173,9 @@ contract TermsRulesTest is TaskWorld {
     function test_RevertWhen_token_has_no_code() public {
         Terms memory terms = newTerms();
         terms.token = address(0xDEAD);
+        _refuse(terms, abi.encodeWithSelector(ITaskRecords.TokenInvalid.selector, address(0xDEAD)));
+        // Nor where nothing is pulled yet: bonds will be.
+        (terms.reward, terms.evaluatorFee, terms.triggerReward) = (0, 0, 0);
         _refuse(terms, abi.encodeWithSelector(ITaskRecords.TokenInvalid.selector, address(0xDEAD)));
     }
 
@@ -251,6 +258,9 @@ contract TermsRulesTest is TaskWorld {
         terms.chains = new uint256[](1);
         terms.chains[0] = 5;
         vm.assertEq(escrow.latestEnd(terms), local + GRACE + 7 days);
+        // And in the time to counter, where there is one.
+        terms.disputeWindow = 500;
+        vm.assertEq(escrow.latestEnd(terms), local + 500 + 2 * (GRACE + 7 days));
     }
 
     /// @dev Whatever is asked for is refused with a reason of ours, or the task opens and every rule holds, checked here once more.
