@@ -359,6 +359,22 @@ contract RemoteActionsTest is PortalWorld {
         vm.assertEq(free(a.id, rival), DEPOSIT);
     }
 
+    function test_a_task_is_handed_on_until_the_last_second_of_its_window() public {
+        Terms memory terms = newTerms();
+        bytes32 taskId = assigned(terms);
+        uint256 last = home.escrow.workDeadlineOf(taskId);
+        ActorHandoff memory change = handoffTo(actor(rival));
+        bytes32 structHash = handoffHash(taskId, actor(worker), change);
+        bytes[2] memory signatures = [sign(WORKER_KEY, structHash), sign(RIVAL_KEY, structHash)];
+        on(a);
+        vm.warp(last + 1);
+        vm.expectRevert(abi.encodeWithSelector(ITaskRecords.RequestRefused.selector, taskId, Refusal.TooLate));
+        home.escrow.handoffBetween(terms, change, signatures[0], signatures[1], "");
+        vm.warp(last);
+        home.escrow.handoffBetween(terms, change, signatures[0], signatures[1], "");
+        _assertHanded(taskId, actor(rival), last);
+    }
+
     /// @dev Whoever works at home with a deposit of its own has no trace of the lane that the task came by; and out again, none of its old stops.
     function test_a_hand_off_leaves_the_lane_behind() public {
         Terms memory terms = newTerms();
