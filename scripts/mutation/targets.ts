@@ -48,8 +48,8 @@ const directTests: Readonly<Record<string, readonly string[]>> = {
 const nearTests: Readonly<Record<string, readonly string[]>> = {
   ExposurePause: ['tasks/TaskEscrowDefaults', 'tasks/Deposits'],
   Payments: ['tasks/Hostile', 'tasks/TaskEscrow'],
-  ActorSteps: ['tasks/PortalRequests', 'tasks/RemoteActions'],
-  PortalDesk: ['tasks/PortalRequests', 'tasks/RemoteActions', 'tasks/Prerequisites', 'tasks/Receipts'],
+  ActorSteps: ['tasks/PortalRequests', 'tasks/RemoteActions', 'tasks/RemoteHandoffs'],
+  PortalDesk: ['tasks/PortalRequests', 'tasks/RemoteActions', 'tasks/RemoteHandoffs', 'tasks/Prerequisites', 'tasks/Receipts'],
   PortalMessages: ['tasks/PortalRequests', 'tasks/RemoteActions', 'tasks/TasksOverChains'],
   PushPayment: ['tasks/Hostile'],
   TaskAssignments: ['tasks/Auctions', 'tasks/Handoffs', 'tasks/Suspicions', 'tasks/SignedOffers'],

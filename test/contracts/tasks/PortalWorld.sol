@@ -215,6 +215,29 @@ abstract contract PortalWorld is TwoChains {
         vm.assertEq(answer.account, account);
     }
 
+    /// @dev What a message must not change when it is refused.
+    function worldOf(bytes32 taskId) internal view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    home.escrow.taskOf(taskId),
+                    home.escrow.workerOf(taskId),
+                    free(b.id, worker),
+                    free(b.id, rival),
+                    balance(address(home.escrow))
+                )
+            );
+    }
+
+    function expectRefused(bytes32 taskId, PortalAction action, address account, Refusal refusal) internal {
+        bytes32 before = worldOf(taskId);
+        Answer memory answer = expectAnswer(action, account, refusal);
+        vm.assertEq(answer.taskId, taskId);
+        vm.assertEq(uint256(answer.deadline), 0);
+        vm.assertEq(uint256(answer.token), home.escrow.taskOf(taskId).token, "token");
+        vm.assertEq(worldOf(taskId), before, "a refusal changes nothing");
+    }
+
     function assertState(bytes32 taskId, TaskState expected) internal view {
         vm.assertEq(uint256(home.escrow.taskOf(taskId).state), uint256(expected), "state");
     }
@@ -284,4 +307,8 @@ abstract contract PortalWorld is TwoChains {
         );
         return keccak256(abi.encode(kind, taskId, by.chainId, by.account, sponsor, w.worker, w.token, w.deliverable, expiry));
     }
+}
+
+interface IRecipient {
+    function receiveMessage(bytes32 receiveId, bytes calldata sender, bytes calldata payload) external payable returns (bytes4);
 }
