@@ -80,7 +80,7 @@ export const taskChainPlants: readonly Plant[] = [
   plant(
     {
       bug: 'one of two workers hands on alone',
-      test: 'RemoteActions',
+      test: 'RemoteHandoffs',
       caughtBy: 'test_two_accounts_hand_off_through_their_portals_in_either_order',
       file: steps,
     },
