@@ -21,6 +21,10 @@ const found = [
   ['signs before peers have said what it signed', 5421, 'double signature'],
 ] as const
 
+it('plays a seed in which a watcher dies after it kept a message and before it noted the block, which is then replaced', async () => {
+  expect((await playMany({ first: 12_747, count: 1, threads: 1 })).failures).toEqual([])
+})
+
 describe('bugs planted in the watcher', () => {
   it.each(found)('%s: seed %i', async (name, seed, rule) => {
     expect(plants.map((plant) => plant.name)).toContain(name)

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { createSync, memoryStore, type SyncLog, type SyncNotification, type SyncStore, type Transport } from '../../sdk/src/sync/index.ts'
+import {
+  createSync,
+  FinalityViolatedError,
+  memoryStore,
+  type SyncLog,
+  type SyncNotification,
+  type SyncStore,
+  type Transport,
+} from '../../sdk/src/sync/index.ts'
 import { laneAdvancedTopic } from '../../sdk/src/sync/lanes.ts'
 import { createFakeChain, gateway } from './support/fakeChain.ts'
 
@@ -124,6 +132,20 @@ describe('createSync', () => {
     expect(second.sync.status().halt?.reason).toBe('finality-violated')
     expect(second.seen.map((notification) => notification.kind)).toEqual(['halted'])
     expect(first.finalLogs()).toHaveLength(finals)
+  })
+
+  it('halts when its consumer keeps what is not there any more', async () => {
+    const chain = createFakeChain({ chainId: 7 })
+    const { sync, seen } = setup({
+      transports: [chain.transport()],
+      onNotification: ({ kind }) => {
+        if (kind === 'finalized') throw new FinalityViolatedError({ chainId: 7, detail: 'message 0 was 0x01, and is 0x02' })
+      },
+    })
+    for (let block = 0; block < 6; block++) chain.mine([8])
+    await sync.step()
+    expect(sync.status().halt).toMatchObject({ reason: 'finality-violated', detail: 'message 0 was 0x01, and is 0x02' })
+    expect(seen.map(({ kind }) => kind)).toEqual(['halted'])
   })
 
   it('notes a halt when the disk has room again, and tells of it then, and reads nothing until then', async () => {

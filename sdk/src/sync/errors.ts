@@ -87,3 +87,14 @@ export class ChainHaltedError extends BaseError {
     })
   }
 }
+
+/** What a consumer keeps of a permanent block is not there any more: it was told of it, and died before the sync knew. Thrown by `onNotification`, it halts. */
+export class FinalityViolatedError extends BaseError {
+  override readonly name = 'FinalityViolatedError'
+  /** What is kept, and what is there. */
+  readonly detail: string
+  constructor({ chainId, detail }: { chainId: number; detail: string }) {
+    super(`Chain ${chainId} broke its finality: ${detail}.`)
+    this.detail = detail
+  }
+}

@@ -2,6 +2,7 @@ export { createSync, delay, type Sync } from './createSync.ts'
 export {
   ChainHaltedError,
   ChainMovedError,
+  FinalityViolatedError,
   LaneIncompleteError,
   ProvidersDisagreeError,
   RpcRefusedError,

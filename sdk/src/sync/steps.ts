@@ -1,6 +1,7 @@
 import { messageOf } from '../errors/base.ts'
 import {
   ChainMovedError,
+  FinalityViolatedError,
   LaneIncompleteError,
   ProvidersDisagreeError,
   RpcRefusedError,
@@ -58,7 +59,7 @@ async function poll(machine: Machine): Promise<boolean> {
   // What is above finality goes on while what is final waits for agreement.
   const [taken] = await Promise.allSettled([target === undefined ? false : takeFinal({ machine, observations: trusted, target })])
   const hasMore = taken.status === 'fulfilled' && taken.value
-  const hasMoreTail = !hasMore && (await takeTail(machine, primary))
+  const hasMoreTail = !hasMore && machine.halt === undefined && (await takeTail(machine, primary))
   if (taken.status === 'rejected') throw taken.reason
   return hasMore || hasMoreTail
 }
@@ -176,7 +177,10 @@ async function finalize({
   const held = new Set(logs.map((log) => log.blockHash))
   if (machine.tail.some((block) => block.logs.length === 0 && held.has(block.hash))) machine.trustsBloom = false
   const states = lanes === undefined ? [] : checkLanes({ chainId, source: lanes, before: machine.lanes, logs, after: read.lanes })
-  await notify(machine, { kind: 'finalized', chainId, from: first, to: read.to, logs, lanes: states })
+  await notify(machine, { kind: 'finalized', chainId, from: first, to: read.to, logs, lanes: states }).catch(async (error: unknown) => {
+    if (error instanceof FinalityViolatedError) await haltMachine(machine, { reason: 'finality-violated', detail: error.detail })
+    throw error
+  })
   machine.final = read.to
   machine.lanes = states
   machine.tail = machine.tail.filter((block) => block.number > read.to.number)

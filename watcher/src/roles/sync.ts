@@ -2,6 +2,7 @@ import { agentRegistryAbi, taskEscrowAbi } from '@hanse/sdk/abis'
 import { type Message, messagesIn, quickMessage } from '@hanse/sdk/gateway'
 import {
   createSync,
+  FinalityViolatedError,
   type LaneStep,
   laneAdvancedTopic,
   laneSteps,
@@ -126,7 +127,7 @@ function storeMessages({
     // What cannot be read can be delivered by nobody. It is noted, and its leaf still carries the lane on.
     if (message === undefined) buryUnreadable({ lane, nonce, context })
     traceMessage({ id: step.leaf, name: 'final', from: context.now(), to: context.now(), attributes: { chain: config.chainId, nonce } })
-    context.store.messages.add({
+    const kept = context.store.messages.add({
       laneKey: lane.laneKey,
       nonce,
       leaf: step.leaf,
@@ -136,6 +137,12 @@ function storeMessages({
       txHash: step.advanced.transactionHash,
       at: context.now(),
     })
+    // It was final when it was kept, and the process died before the sync took note of that block.
+    if (kept !== step.leaf)
+      throw new FinalityViolatedError({
+        chainId: config.chainId,
+        detail: `message ${nonce} of lane ${lane.laneKey} was ${kept}, and is ${step.leaf}`,
+      })
   }
 }
 

@@ -37,11 +37,13 @@ export function createMessages(database: DatabaseSync) {
   }
 
   return {
-    /** Keeps a message; one that is there stays as it is. */
-    add({ laneKey, nonce, leaf, head: after, message, block, txHash, at }: StoredMessage): void {
+    /** Keeps a message; one that is there stays as it is. Gives the leaf that is kept. */
+    add({ laneKey, nonce, leaf, head: after, message, block, txHash, at }: StoredMessage): Hex {
       const { sender = null, recipient = null, gasLimit = null, deliverBefore = null, payload = null } = message ?? {}
-      insert.run(laneKey, nonce, leaf, after, sender, recipient, gasLimit, deliverBefore, payload, block, txHash, at)
+      const { changes } = insert.run(laneKey, nonce, leaf, after, sender, recipient, gasLimit, deliverBefore, payload, block, txHash, at)
       forget()
+      const held = changes === 0 ? leaves.get(laneKey, nonce, nonce + 1) : undefined
+      return held === undefined ? leaf : hex(held, 'leaf')
     },
     /** Messages from nonce `from` up to, but without, `to`. */
     range: ({ laneKey, from, to }: { laneKey: Hex; from: number; to: number }): readonly StoredMessage[] =>
