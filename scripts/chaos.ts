@@ -2,7 +2,6 @@
 // reorganisations within the finality policy and deaths at any moment; at last one chain breaks its finality. Nothing may be lost, run twice or
 // be signed that is not there. Fifty rounds or more are kept in bench/results/chaos.json.
 
-import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,6 +10,7 @@ import { machine } from '../bench/machine.ts'
 import { reorg, until } from '../test/watcher/support/world.ts'
 import { countRuns, noPast, type Past, pastOf, wrongSignatures } from './chaos/judge.ts'
 import { killOne, playRound, sendFrom, startWorld, type World } from './chaos/world.ts'
+import { commitOf } from './run/commit.ts'
 import { recordCounts } from './run/counts.ts'
 import { root } from './run/lanes.ts'
 import { createRandom } from './simulation/random.ts'
@@ -48,7 +48,7 @@ try {
 }
 if (passed === 0 && faults.length === 0) faults.push('nothing ran')
 if (faults.length === 0 && rounds >= whole) {
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
+  const commit = commitOf()
   const result = { commit, rounds, seed, seconds: Math.round((performance.now() - began) / 1_000), ...found, machine: machine() }
   writeFileSync(join(root, 'bench/results/chaos.json'), `${JSON.stringify(result, undefined, 2)}\n`)
 }

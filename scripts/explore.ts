@@ -1,7 +1,6 @@
 // `npm run explore`: tries every action in every state that any order of actions leads to, on the contracts' bytecode, and holds each step
 // against the table of states, the books and a model; then plants bugs, which it has to find. docs/testing.md says what it shows.
 // A size that fits continuous integration; with --full all of it, written to bench/results/exploration.json.
-import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { faultsOf as payoffFaultsOf } from '../bench/payoffs/judge.ts'
@@ -11,6 +10,7 @@ import { copyProject, type Explored, type Extent, explore, plantIn } from './exp
 import { documentedErrors, faultsOf, forbidden, modelOf, readFailure, untaken } from './exploration/judge.ts'
 import { type Plant, plants } from './exploration/plants.ts'
 import type { Recording } from './exploration/recording.ts'
+import { commitOf } from './run/commit.ts'
 import { recordCounts } from './run/counts.ts'
 import { root } from './run/lanes.ts'
 import { table } from './run/table.ts'
@@ -110,7 +110,7 @@ async function seek(plant: Plant): Promise<void> {
 }
 
 function write(): void {
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
+  const commit = commitOf()
   const result = { commit, runs: results, forbidden: { tried: pairs.length, pairs }, planted }
   writeFileSync(join(root, resultsFile), `${JSON.stringify(result, undefined, 2)}\n`)
 }

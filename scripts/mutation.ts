@@ -1,7 +1,6 @@
 // `npm run mutate -- TaskEscrow`: plants one fault after the other in a contract and sees whether a Solidity test notices. docs/mutation.md
 // says what it shows and explains the faults that slip through. `--sample N` tries N of them on the tests that look closest, `--full` all on all tests, which writes the results.
 // `npm run mutate -- others` does the same to all other contracts.
-import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,6 +10,7 @@ import { type Mutant, mutantsOf } from './mutation/mutants.ts'
 import { describe, isExplained, rowOf, survivorOf, type Tally } from './mutation/report.ts'
 import { type Trial, tryTarget } from './mutation/target.ts'
 import { type Target, targetOf } from './mutation/targets.ts'
+import { commitOf } from './run/commit.ts'
 import { recordCounts } from './run/counts.ts'
 import { root } from './run/lanes.ts'
 
@@ -53,7 +53,7 @@ function say({ mutant, verdict, by, seconds }: Trial): void {
 
 /** What goes into the results, for whoever reads them without running anything. */
 function write(name: Name, target: Target, trials: readonly Trial[], seconds: number): void {
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
+  const commit = commitOf()
   const mutants = target.files.map((file) => {
     const own = trials.filter(({ mutant }) => mutant.file === file)
     return { file, faults: mutantsOf(tree, file).length, ...tallyOf(own) }

@@ -1,10 +1,10 @@
 // `npm run sim -- --scenarios N --seed S`: plays N worlds of chains and watchers, each from a seed of its own, with everything going wrong that
 // can; `--replay SEED` plays one and tells each step; `--plants` plants bugs, which it has to find; `--minutes M` begins no scenario later than
 // that; `--record` writes bench/results/sim.json. scripts/simulation/README.md says more.
-import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { commitOf } from './run/commit.ts'
 import { recordCounts } from './run/counts.ts'
 import { root } from './run/lanes.ts'
 import { table } from './run/table.ts'
@@ -120,7 +120,7 @@ async function seekAll(): Promise<readonly Found[]> {
 }
 
 function write(outcome: Outcome, found: readonly Found[]): void {
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
+  const commit = commitOf()
   const { reports, seconds } = outcome
   const result = {
     commit,
